@@ -193,32 +193,26 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- The three questions that must be asked before, or across, clinics. Each runs as the owner
--- and answers no more than it says.
+-- The questions that must be asked before, or across, clinics. Each runs as the owner and
+-- answers no more than it says.
+CREATE VIEW sign_in_account AS -- granted to nobody: it is read through the function
+SELECT u.email AS address, u.clinic_id, u.user_id, NULL::uuid AS patient_id, u.password_hash
+FROM clinic_user u WHERE u.active
+UNION ALL
+SELECT p.portal_email, p.clinic_id, NULL::uuid, p.patient_id, p.password_hash
+FROM patient p WHERE p.portal_access AND p.password_hash IS NOT NULL;
+
 -- +goose StatementBegin
-CREATE FUNCTION sign_in_accounts(address text)
-RETURNS TABLE (clinic_id uuid, user_id uuid, patient_id uuid, password_hash text)
+CREATE FUNCTION sign_in_accounts(email text) RETURNS SETOF sign_in_account
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT u.clinic_id, u.user_id, NULL::uuid, u.password_hash
-    FROM clinic_user u WHERE u.email = address AND u.active
-    UNION ALL
-    SELECT p.clinic_id, NULL::uuid, p.patient_id, p.password_hash
-    FROM patient p WHERE p.portal_email = address AND p.portal_access AND p.password_hash IS NOT NULL
+    SELECT * FROM sign_in_account WHERE address = email
 $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-CREATE FUNCTION history_heads(clinics uuid[])
-RETURNS TABLE (clinic_id uuid, seq bigint)
+CREATE FUNCTION history_heads(clinics uuid[]) RETURNS SETOF history -- null: of all clinics
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT h.clinic_id, h.seq FROM history h WHERE h.clinic_id = ANY (clinics)
-$$;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE FUNCTION all_clinics() RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT c.clinic_id FROM clinic c ORDER BY c.created_at
+    SELECT * FROM history h WHERE clinics IS NULL OR h.clinic_id = ANY (clinics)
 $$;
 -- +goose StatementEnd
 
@@ -234,8 +228,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 -- +goose StatementEnd
 
-REVOKE ALL ON FUNCTION sign_in_accounts, history_heads, all_clinics, history_epoch FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sign_in_accounts, history_heads, all_clinics, history_epoch TO frontdesk_app;
+REVOKE ALL ON FUNCTION sign_in_accounts, history_heads, history_epoch FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sign_in_accounts, history_heads, history_epoch TO frontdesk_app;
 GRANT USAGE ON SCHEMA public TO frontdesk_app;
 
 -- What the API shows of a message and of a conversation, names included. Reading runs with
@@ -276,5 +270,6 @@ GRANT SELECT ON message_view, conversation_view TO frontdesk_app;
 
 -- +goose Down
 DROP VIEW conversation_view, message_view;
-DROP FUNCTION history_epoch, all_clinics, history_heads, sign_in_accounts;
+DROP FUNCTION history_epoch, history_heads, sign_in_accounts;
+DROP VIEW sign_in_account;
 DROP TABLE change, message, conversation, session, patient, clinic_user, history, clinic;

@@ -1,0 +1,80 @@
+package rules
+
+import "frontdesk/internal/refusal"
+
+// Channel is the way that a message goes.
+type Channel string
+
+const (
+	SMS      Channel = "sms"
+	Email    Channel = "email"
+	Portal   Channel = "portal"
+	WhatsApp Channel = "whatsapp"
+	Call     Channel = "call" // a logged phone call
+	Note     Channel = "note" // only staff see it
+)
+
+// Channels are those that reach a patient, in the order in which they are offered.
+var Channels = []Channel{Portal, SMS, WhatsApp, Email}
+
+// Reach is what is known of the ways to a patient.
+type Reach struct {
+	PortalAccess bool
+	Email, Phone string // empty: none
+}
+
+// Unavailable says why a channel does not reach the patient, in words for staff; it is
+// empty where the channel does.
+func Unavailable(c Channel, r Reach) string {
+	switch c {
+	case Portal:
+		if !r.PortalAccess {
+			return "This patient has no access to the portal yet. Switch it on in the patient's details."
+		}
+		return ""
+	case SMS, WhatsApp:
+		if r.Phone == "" {
+			return "No phone number is known. Add one to the patient's details."
+		}
+	case Email:
+		if r.Email == "" {
+			return "No email address is known. Add one to the patient's details."
+		}
+	case Call, Note: // reach nobody
+	}
+	return "Your clinic has not set up this channel yet."
+}
+
+// Available lists the channels that reach the patient.
+func Available(r Reach) []Channel {
+	out := make([]Channel, 0, len(Channels))
+	for _, c := range Channels {
+		if Unavailable(c, r) == "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Use asks whether the actor may write on the channel here. People of a direct conversation
+// write to each other in the page itself, which is the portal channel; a patient has no other.
+func Use(a Actor, p Parties, c Channel, r Reach) error {
+	switch {
+	case p.Kind == Direct && c == Portal:
+		return nil
+	case p.Kind == Direct:
+		return unavailable("Colleagues write to each other here on the portal channel.")
+	case a.Kind == Patient && c != Portal:
+		return unavailable("Write on the portal channel.")
+	case c == Note:
+		return nil
+	}
+	if why := Unavailable(c, r); why != "" {
+		return unavailable(why)
+	}
+	return nil
+}
+
+func unavailable(why string) error {
+	return &refusal.Error{Kind: refusal.Unworkable, Code: "channel_unavailable", Field: "channel", Detail: why}
+}

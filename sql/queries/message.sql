@@ -1,0 +1,92 @@
+-- name: MessageInsert :exec
+INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
+    subject, body, status, created_at)
+VALUES (@clinic_id, @message_id, @conversation_id, @channel, @side, sqlc.narg(author_user_id), sqlc.narg(author_patient_id),
+    sqlc.narg(subject), @body, @status, @created_at);
+
+-- name: MessageGet :one
+SELECT * FROM message_view
+WHERE clinic_id = @clinic_id AND message_id = @message_id;
+
+-- name: MessageUnanswered :many
+-- What the other side has written and this side has not answered: an answer makes it replied.
+SELECT message_id, status FROM message
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id AND side = @side
+  AND status <> 'replied' AND channel <> 'note';
+
+-- name: MessageReplied :exec
+-- To answer is to have read.
+UPDATE message
+SET status = 'replied', read_at = coalesce(read_at, @now),
+    reader_user_id = CASE WHEN read_at IS NULL THEN sqlc.narg(reader_user_id)::uuid ELSE reader_user_id END,
+    reader_patient_id = CASE WHEN read_at IS NULL THEN sqlc.narg(reader_patient_id)::uuid ELSE reader_patient_id END
+WHERE clinic_id = @clinic_id AND message_id = ANY (@message_ids::uuid[]);
+
+-- name: MessageUnread :many
+-- What this side has not read, up to a time.
+SELECT message_id FROM message
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id AND side = @side
+  AND status = 'unread' AND channel <> 'note' AND created_at <= @upto;
+
+-- name: MessageRead :exec
+UPDATE message
+SET status = 'read', read_at = @now::timestamptz, reader_user_id = sqlc.narg(reader_user_id), reader_patient_id = sqlc.narg(reader_patient_id)
+WHERE clinic_id = @clinic_id AND message_id = ANY (@message_ids::uuid[]);
+
+-- name: MessageNewestOf :one
+-- The newest word of one side.
+SELECT message_id, status FROM message
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id AND side = @side AND channel <> 'note'
+ORDER BY created_at DESC
+LIMIT 1;
+
+-- name: MessageUnreadAgain :exec
+UPDATE message
+SET status = 'unread', read_at = NULL, reader_user_id = NULL, reader_patient_id = NULL
+WHERE clinic_id = @clinic_id AND message_id = @message_id;
+
+-- name: MessageStar :exec
+UPDATE message SET starred_at = sqlc.narg(starred_at), starred_by = sqlc.narg(starred_by)
+WHERE clinic_id = @clinic_id AND message_id = @message_id;
+
+-- name: MessageStarPatient :exec
+UPDATE message SET patient_starred_at = sqlc.narg(starred_at)
+WHERE clinic_id = @clinic_id AND message_id = @message_id;
+
+-- name: MessageNewestIDs :many
+SELECT message_id FROM message
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id
+ORDER BY created_at DESC
+LIMIT @max_rows;
+
+-- name: MessagePage :many
+-- Newest first. A page starts before a time; null means the newest. A patient sees no notes.
+SELECT * FROM message_view
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id
+  AND (sqlc.narg(before)::timestamptz IS NULL OR created_at < sqlc.narg(before))
+  AND (@notes::boolean OR channel NOT IN ('note', 'call'))
+ORDER BY created_at DESC
+LIMIT @max_rows;
+
+-- name: MessagesNewer :many
+-- What colleagues have said since a message that the writer had seen.
+SELECT v.* FROM message_view v
+JOIN message seen ON seen.clinic_id = v.clinic_id AND seen.message_id = @seen_id AND seen.conversation_id = v.conversation_id
+WHERE v.clinic_id = @clinic_id AND v.conversation_id = @conversation_id
+  AND v.created_at > seen.created_at AND v.side = @side AND v.channel <> 'note'
+  AND v.author_user_id IS DISTINCT FROM @author_id::uuid
+ORDER BY v.created_at
+LIMIT 50;
+
+-- name: MessageViews :many
+SELECT * FROM message_view
+WHERE clinic_id = @clinic_id AND message_id = ANY (@message_ids::uuid[])
+ORDER BY created_at;
+
+-- name: MessageViewsOfChange :many
+-- The touched messages, and the two that a conversation shows in a list.
+SELECT * FROM message_view v
+WHERE v.clinic_id = @clinic_id AND v.message_id = ANY (@message_ids::uuid[] || ARRAY(
+    SELECT unnest(ARRAY[c.last_id, c.shown_id]) FROM conversation c
+    WHERE c.clinic_id = @clinic_id AND c.conversation_id = @conversation_id))
+ORDER BY v.created_at;

@@ -1,0 +1,31 @@
+-- name: UserInsert :exec
+INSERT INTO clinic_user (clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at)
+VALUES (@clinic_id, @user_id, @role, @name, @email, @password_hash, @permissions, @active, @created_at);
+
+-- name: UserGet :one
+SELECT * FROM clinic_user WHERE clinic_id = @clinic_id AND user_id = @user_id;
+
+-- name: UserByEmail :one
+SELECT * FROM clinic_user WHERE clinic_id = @clinic_id AND email = @email;
+
+-- name: UserPage :many
+-- By name; a page starts after (after_name, after_id).
+SELECT * FROM clinic_user
+WHERE clinic_id = @clinic_id
+  AND (sqlc.narg(role)::text IS NULL OR role = sqlc.narg(role))
+  AND (sqlc.narg(after_name)::text IS NULL OR (name, user_id) > (sqlc.narg(after_name), sqlc.narg(after_id)::uuid))
+ORDER BY name, user_id
+LIMIT @max_rows;
+
+-- name: UserSetRights :exec
+UPDATE clinic_user SET permissions = @permissions, active = @active
+WHERE clinic_id = @clinic_id AND user_id = @user_id;
+
+-- name: UserSetPassword :exec
+UPDATE clinic_user SET password_hash = @password_hash
+WHERE clinic_id = @clinic_id AND user_id = @user_id;
+
+-- name: SignInAccounts :many
+-- Across clinics, as sign_in_accounts() allows.
+SELECT a.clinic_id, a.user_id, a.patient_id, a.password_hash
+FROM sign_in_accounts(@email) a;
