@@ -100,3 +100,15 @@ func Write(a Actor, p Parties) error {
 	}
 	return nil
 }
+
+// Assign asks whether the actor may hand the conversation to a colleague, or to nobody
+// (uuid.Nil): reception and admins may, and whoever has it may give it back.
+func Assign(a Actor, p Parties, to uuid.UUID) error {
+	switch {
+	case p.Kind != FrontDesk:
+		return &refusal.Error{Kind: refusal.Unworkable, Code: "not_assignable", Field: "assignee_id", Detail: "Only a front-desk conversation can be handed over."}
+	case a.Role == Receptionist || a.Role == Admin, p.AssigneeID == a.ID && to == uuid.Nil:
+		return nil
+	}
+	return &refusal.Error{Kind: refusal.Refused, Code: "not_allowed_to_assign", Field: "assignee_id", Detail: "Reception hands conversations over. You can give this one back, or leave a note."}
+}

@@ -255,6 +255,8 @@ SELECT
     c.*,
     coalesce(p.name, '') AS patient_name,
     coalesce(p.portal_access, false) AS portal_access,
+    coalesce(p.email, '') AS patient_email,
+    coalesce(p.phone, '') AS patient_phone,
     coalesce(d.name, '') AS doctor_name,
     coalesce(f.name, '') AS first_name,
     coalesce(s.name, '') AS second_name,

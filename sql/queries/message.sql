@@ -8,11 +8,17 @@ VALUES (@clinic_id, @message_id, @conversation_id, @channel, @side, sqlc.narg(au
 SELECT * FROM message_view
 WHERE clinic_id = @clinic_id AND message_id = @message_id;
 
--- name: MessageUnanswered :many
--- What the other side has written and this side has not answered: an answer makes it replied.
-SELECT message_id, status FROM message
-WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id AND side = @side
-  AND status <> 'replied' AND channel <> 'note';
+-- name: MessageBefore :many
+-- What a send must know, in one trip: the message that has this id already, if any (same),
+-- and what the other side has written and this side has not answered.
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, true AS same
+FROM message s
+WHERE s.clinic_id = @clinic_id AND s.message_id = @message_id
+UNION ALL
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, false
+FROM message u
+WHERE u.clinic_id = @clinic_id AND u.conversation_id = @conversation_id AND u.side = @other_side
+  AND u.status <> 'replied' AND u.channel <> 'note';
 
 -- name: MessageReplied :exec
 -- To answer is to have read.

@@ -175,7 +175,7 @@ func (q *Queries) ConversationOfPair(ctx context.Context, db DBTX, arg Conversat
 }
 
 const ConversationPage = `-- name: ConversationPage :many
-SELECT v.clinic_id, v.conversation_id, v.kind, v.patient_id, v.doctor_id, v.first_id, v.second_id, v.assignee_id, v.labels, v.archived, v.unread_0, v.unread_1, v.stars, v.patient_stars, v.last_word, v.last_word_since, v.last_id, v.last_at, v.shown_id, v.shown_at, v.created_at, v.patient_name, v.portal_access, v.doctor_name, v.first_name, v.second_name, v.assignee_name FROM conversation_view v
+SELECT v.clinic_id, v.conversation_id, v.kind, v.patient_id, v.doctor_id, v.first_id, v.second_id, v.assignee_id, v.labels, v.archived, v.unread_0, v.unread_1, v.stars, v.patient_stars, v.last_word, v.last_word_since, v.last_id, v.last_at, v.shown_id, v.shown_at, v.created_at, v.patient_name, v.portal_access, v.patient_email, v.patient_phone, v.doctor_name, v.first_name, v.second_name, v.assignee_name FROM conversation_view v
 WHERE v.clinic_id = $1
   AND CASE $2::text
         WHEN 'all' THEN true
@@ -272,6 +272,8 @@ func (q *Queries) ConversationPage(ctx context.Context, db DBTX, arg Conversatio
 			&i.CreatedAt,
 			&i.PatientName,
 			&i.PortalAccess,
+			&i.PatientEmail,
+			&i.PatientPhone,
 			&i.DoctorName,
 			&i.FirstName,
 			&i.SecondName,
@@ -372,7 +374,7 @@ func (q *Queries) ConversationSummarize(ctx context.Context, db DBTX, arg Conver
 }
 
 const ConversationViews = `-- name: ConversationViews :many
-SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, patient_name, portal_access, doctor_name, first_name, second_name, assignee_name FROM conversation_view
+SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, patient_name, portal_access, patient_email, patient_phone, doctor_name, first_name, second_name, assignee_name FROM conversation_view
 WHERE clinic_id = $1 AND conversation_id = ANY ($2::uuid[])
 `
 
@@ -414,6 +416,8 @@ func (q *Queries) ConversationViews(ctx context.Context, db DBTX, arg Conversati
 			&i.CreatedAt,
 			&i.PatientName,
 			&i.PortalAccess,
+			&i.PatientEmail,
+			&i.PatientPhone,
 			&i.DoctorName,
 			&i.FirstName,
 			&i.SecondName,

@@ -12,6 +12,73 @@ import (
 	"github.com/google/uuid"
 )
 
+const MessageBefore = `-- name: MessageBefore :many
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, true AS same
+FROM message s
+WHERE s.clinic_id = $1 AND s.message_id = $2
+UNION ALL
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, false
+FROM message u
+WHERE u.clinic_id = $1 AND u.conversation_id = $3 AND u.side = $4
+  AND u.status <> 'replied' AND u.channel <> 'note'
+`
+
+type MessageBeforeParams struct {
+	ClinicID       uuid.UUID
+	MessageID      uuid.UUID
+	ConversationID uuid.UUID
+	OtherSide      int16
+}
+
+type MessageBeforeRow struct {
+	MessageID       uuid.UUID
+	ConversationID  uuid.UUID
+	Channel         string
+	AuthorUserID    uuid.NullUUID
+	AuthorPatientID uuid.NullUUID
+	Subject         *string
+	Body            string
+	Status          string
+	Same            bool
+}
+
+// What a send must know, in one trip: the message that has this id already, if any (same),
+// and what the other side has written and this side has not answered.
+func (q *Queries) MessageBefore(ctx context.Context, db DBTX, arg MessageBeforeParams) ([]MessageBeforeRow, error) {
+	rows, err := db.Query(ctx, MessageBefore,
+		arg.ClinicID,
+		arg.MessageID,
+		arg.ConversationID,
+		arg.OtherSide,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessageBeforeRow
+	for rows.Next() {
+		var i MessageBeforeRow
+		if err := rows.Scan(
+			&i.MessageID,
+			&i.ConversationID,
+			&i.Channel,
+			&i.AuthorUserID,
+			&i.AuthorPatientID,
+			&i.Subject,
+			&i.Body,
+			&i.Status,
+			&i.Same,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const MessageGet = `-- name: MessageGet :one
 SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, conversation_kind, archived, author_name, reader_name, starred_by_name FROM message_view
 WHERE clinic_id = $1 AND message_id = $2
@@ -305,44 +372,6 @@ type MessageStarPatientParams struct {
 func (q *Queries) MessageStarPatient(ctx context.Context, db DBTX, arg MessageStarPatientParams) error {
 	_, err := db.Exec(ctx, MessageStarPatient, arg.StarredAt, arg.ClinicID, arg.MessageID)
 	return err
-}
-
-const MessageUnanswered = `-- name: MessageUnanswered :many
-SELECT message_id, status FROM message
-WHERE clinic_id = $1 AND conversation_id = $2 AND side = $3
-  AND status <> 'replied' AND channel <> 'note'
-`
-
-type MessageUnansweredParams struct {
-	ClinicID       uuid.UUID
-	ConversationID uuid.UUID
-	Side           int16
-}
-
-type MessageUnansweredRow struct {
-	MessageID uuid.UUID
-	Status    string
-}
-
-// What the other side has written and this side has not answered: an answer makes it replied.
-func (q *Queries) MessageUnanswered(ctx context.Context, db DBTX, arg MessageUnansweredParams) ([]MessageUnansweredRow, error) {
-	rows, err := db.Query(ctx, MessageUnanswered, arg.ClinicID, arg.ConversationID, arg.Side)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []MessageUnansweredRow
-	for rows.Next() {
-		var i MessageUnansweredRow
-		if err := rows.Scan(&i.MessageID, &i.Status); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const MessageUnread = `-- name: MessageUnread :many

@@ -67,6 +67,8 @@ type ConversationView struct {
 	CreatedAt      time.Time
 	PatientName    string
 	PortalAccess   bool
+	PatientEmail   string
+	PatientPhone   string
 	DoctorName     string
 	FirstName      string
 	SecondName     string

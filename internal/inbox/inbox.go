@@ -1,0 +1,158 @@
+// Package inbox holds conversations and messages and what may be done with them.
+package inbox
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"frontdesk/internal/refusal"
+	"frontdesk/internal/rules"
+	"frontdesk/internal/store"
+)
+
+// Announcer is told of each committed change, with what it made. It comes back at once and
+// may forget: readers notice a gap in the numbers and fetch what they lack.
+type Announcer interface {
+	Changed(Change)
+}
+
+// Service is the inbox of every clinic.
+type Service struct {
+	store     *store.Store
+	announcer Announcer
+}
+
+// New makes the one inbox of a process.
+func New(st *store.Store, a Announcer) *Service {
+	return &Service{store: st, announcer: a}
+}
+
+// Person is somebody with a name; the zero value is nobody.
+type Person struct {
+	ID   uuid.UUID
+	Name string
+}
+
+// Author is who wrote or read a message: a user, a patient, or the system.
+type Author struct {
+	Kind rules.ActorKind
+	Person
+}
+
+// System is the kind of author of what nobody in particular wrote.
+const System rules.ActorKind = "system"
+
+// Conversation is a thread with its summary, as both sides see it; wire says what each gets.
+type Conversation struct {
+	ID             uuid.UUID
+	Parties        rules.Parties
+	Patient        Person
+	Doctor         Person
+	FirstUser      Person // of a direct conversation
+	SecondUser     Person
+	Assignee       Person
+	Labels         []string
+	Archived       bool
+	Unread         [2]int      // by side: what that side has not read
+	Stars          int         // messages that staff have starred
+	PatientStars   int         // messages that the patient has starred
+	LastWord       *rules.Side // who wrote last; a note is no word
+	LastWordSince  time.Time   // that side has been the last to write since then
+	Last           *Message    // the newest message
+	Shown          *Message    // the newest that the patient may see
+	LastAt         time.Time
+	ShownAt        time.Time
+	Reach          rules.Reach
+	lastID, showID uuid.UUID
+}
+
+// Message is one entry of a conversation.
+type Message struct {
+	ID             uuid.UUID
+	ConversationID uuid.UUID
+	Kind           rules.ConversationKind // of its conversation
+	Archived       bool                   // its conversation is
+	Channel        rules.Channel
+	Side           rules.Side // the author's
+	Author         Author
+	Subject        string
+	Body           string
+	Status         rules.Status // Unread, Read or Replied
+	Reader         *Mark
+	Star           *Mark // by staff
+	PatientStarred bool
+	CreatedAt      time.Time // strictly increasing within a conversation
+}
+
+// Mark says who did something to a message, and when.
+type Mark struct {
+	By Author
+	At time.Time
+}
+
+// StaffOnly tells that no patient may ever be sent this message.
+func (m Message) StaffOnly() bool { return m.Channel == rules.Note || m.Channel == rules.Call }
+
+// Change is one committed step of a clinic's history with the state that it made.
+type Change struct {
+	ClinicID     uuid.UUID
+	Seq          int64
+	ForStaff     bool
+	ForPatient   bool
+	Conversation *Conversation // nil where none was touched
+	Messages     []Message     // oldest first
+	Lost         []uuid.UUID   // people who have lost sight of the conversation
+	Accounts     []uuid.UUID   // people whose rights have changed
+	Sessions     []uuid.UUID   // sessions that have ended
+}
+
+// change runs one step and announces it. decide reads, checks and queues; without an entry
+// nothing has changed, and neither is written nor announced.
+func (s *Service) change(ctx context.Context, by rules.Actor, decide func(*store.Tx) (*store.Entry, error)) (Change, error) {
+	var ch Change
+	if err := rules.UseHub(by); err != nil {
+		return ch, err
+	}
+	seq, err := s.store.Change(ctx, by.ClinicID, func(tx *store.Tx) error {
+		ch = Change{ClinicID: by.ClinicID}
+		entry, err := decide(tx)
+		if err != nil || entry == nil {
+			return err
+		}
+		if len(entry.Messages) > maxTouched {
+			entry.Messages = entry.Messages[len(entry.Messages)-maxTouched:]
+		}
+		tx.Log(*entry)
+		ch.ForStaff, ch.ForPatient, ch.Lost = entry.ForStaff, entry.ForPatient, entry.Lost
+		collect(tx, by.ClinicID, entry, &ch)
+		return nil
+	})
+	if err != nil || seq == 0 {
+		return Change{}, err
+	}
+	ch.Seq = seq
+	s.announcer.Changed(ch)
+	return ch, nil
+}
+
+const (
+	// maxTouched bounds the messages that one change carries.
+	maxTouched = 200
+	// pageOfThread is the newest page, which a fresh load gives and a change of the whole
+	// conversation carries.
+	pageOfThread = 50
+)
+
+func (c Change) message(id uuid.UUID) (Message, bool) {
+	at := slices.IndexFunc(c.Messages, func(m Message) bool { return m.ID == id })
+	if at < 0 {
+		return Message{}, false
+	}
+	return c.Messages[at], true
+}
+
+// errMessageNotFound is the answer for what is not there and for what is not theirs to see.
+var errMessageNotFound = &refusal.Error{Kind: refusal.NotFound, Code: "message_not_found", Detail: "There is no such message, or it is not yours to see."}
