@@ -196,10 +196,10 @@ END $$;
 -- The questions that must be asked before, or across, clinics. Each runs as the owner and
 -- answers no more than it says.
 CREATE VIEW sign_in_account AS -- granted to nobody: it is read through the function
-SELECT u.email AS address, u.clinic_id, u.user_id, NULL::uuid AS patient_id, u.password_hash
+SELECT u.email AS address, u.clinic_id, 'user' AS kind, u.user_id AS person_id, u.password_hash
 FROM clinic_user u WHERE u.active
 UNION ALL
-SELECT p.portal_email, p.clinic_id, NULL::uuid, p.patient_id, p.password_hash
+SELECT p.portal_email, p.clinic_id, 'patient', p.patient_id, p.password_hash
 FROM patient p WHERE p.portal_access AND p.password_hash IS NOT NULL;
 
 -- +goose StatementBegin

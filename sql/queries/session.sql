@@ -31,3 +31,15 @@ WHERE clinic_id = @clinic_id AND (user_id = sqlc.narg(user_id) OR patient_id = s
 
 -- name: SessionPrune :exec
 DELETE FROM session WHERE clinic_id = @clinic_id AND (expires_at < @now OR seen_at < @idle_since);
+
+-- name: SessionCurrent :one
+-- The rights of a session's owner as they are now; no row means that it has ended.
+SELECT s.user_id, s.patient_id,
+    coalesce(u.name, p.name, '')::text AS person_name,
+    coalesce(u.role, '')::text AS role,
+    coalesce(u.permissions, '{}')::text[] AS permissions,
+    coalesce(u.active, p.portal_access, false)::boolean AS allowed
+FROM session s
+LEFT JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.user_id
+LEFT JOIN patient p ON p.clinic_id = s.clinic_id AND p.patient_id = s.patient_id
+WHERE s.clinic_id = @clinic_id AND s.session_id = @session_id;

@@ -27,5 +27,5 @@ WHERE clinic_id = @clinic_id AND user_id = @user_id;
 
 -- name: SignInAccounts :many
 -- Across clinics, as sign_in_accounts() allows.
-SELECT a.clinic_id, a.user_id, a.patient_id, a.password_hash
+SELECT a.clinic_id, a.kind, a.person_id, a.password_hash
 FROM sign_in_accounts(@email) a;

@@ -12,6 +12,47 @@ import (
 	"github.com/google/uuid"
 )
 
+const SessionCurrent = `-- name: SessionCurrent :one
+SELECT s.user_id, s.patient_id,
+    coalesce(u.name, p.name, '')::text AS person_name,
+    coalesce(u.role, '')::text AS role,
+    coalesce(u.permissions, '{}')::text[] AS permissions,
+    coalesce(u.active, p.portal_access, false)::boolean AS allowed
+FROM session s
+LEFT JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.user_id
+LEFT JOIN patient p ON p.clinic_id = s.clinic_id AND p.patient_id = s.patient_id
+WHERE s.clinic_id = $1 AND s.session_id = $2
+`
+
+type SessionCurrentParams struct {
+	ClinicID  uuid.UUID
+	SessionID uuid.UUID
+}
+
+type SessionCurrentRow struct {
+	UserID      uuid.NullUUID
+	PatientID   uuid.NullUUID
+	PersonName  string
+	Role        string
+	Permissions []string
+	Allowed     bool
+}
+
+// The rights of a session's owner as they are now; no row means that it has ended.
+func (q *Queries) SessionCurrent(ctx context.Context, db DBTX, arg SessionCurrentParams) (SessionCurrentRow, error) {
+	row := db.QueryRow(ctx, SessionCurrent, arg.ClinicID, arg.SessionID)
+	var i SessionCurrentRow
+	err := row.Scan(
+		&i.UserID,
+		&i.PatientID,
+		&i.PersonName,
+		&i.Role,
+		&i.Permissions,
+		&i.Allowed,
+	)
+	return i, err
+}
+
 const SessionDelete = `-- name: SessionDelete :exec
 DELETE FROM session WHERE clinic_id = $1 AND session_id = $2
 `

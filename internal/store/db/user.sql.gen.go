@@ -13,14 +13,14 @@ import (
 )
 
 const SignInAccounts = `-- name: SignInAccounts :many
-SELECT a.clinic_id, a.user_id, a.patient_id, a.password_hash
+SELECT a.clinic_id, a.kind, a.person_id, a.password_hash
 FROM sign_in_accounts($1) a
 `
 
 type SignInAccountsRow struct {
 	ClinicID     uuid.UUID
-	UserID       uuid.UUID
-	PatientID    uuid.NullUUID
+	Kind         string
+	PersonID     uuid.UUID
 	PasswordHash string
 }
 
@@ -36,8 +36,8 @@ func (q *Queries) SignInAccounts(ctx context.Context, db DBTX, email string) ([]
 		var i SignInAccountsRow
 		if err := rows.Scan(
 			&i.ClinicID,
-			&i.UserID,
-			&i.PatientID,
+			&i.Kind,
+			&i.PersonID,
 			&i.PasswordHash,
 		); err != nil {
 			return nil, err

@@ -1,0 +1,80 @@
+// Package people knows users and patients, lets them sign in, and keeps their rights.
+package people
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/semaphore"
+
+	"frontdesk/internal/rules"
+	"frontdesk/internal/store"
+)
+
+// Announcer is told of each committed change of rights or sessions. It comes back at once
+// and may forget: readers notice a gap in the numbers.
+type Announcer interface {
+	Committed(clinic uuid.UUID, seq int64)
+}
+
+// Service is the people of every clinic.
+type Service struct {
+	store     *store.Store
+	announcer Announcer
+	log       *slog.Logger
+	hashing   *semaphore.Weighted // a hash takes 19 MiB: no flood of sign-ins may take it all
+	decoy     string              // what the password of an unknown account is compared with
+	failures  *failures
+}
+
+// New makes the one directory of a process.
+func New(st *store.Store, a Announcer, log *slog.Logger) (*Service, error) {
+	decoy, err := HashPassword(uuid.NewString())
+	if err != nil {
+		return nil, err
+	}
+	return &Service{
+		store: st, announcer: a, log: log, decoy: decoy,
+		hashing: semaphore.NewWeighted(4), failures: newFailures(),
+	}, nil
+}
+
+// Clinic is the tenant, as its people see it.
+type Clinic struct {
+	ID       uuid.UUID
+	Name     string
+	Timezone string // IANA name
+}
+
+// Session is somebody signed in, with the rights of this moment.
+type Session struct {
+	rules.Actor
+	Clinic Clinic
+}
+
+// User is a member of staff.
+type User struct {
+	ID          uuid.UUID
+	Role        rules.Role
+	Name        string
+	Email       string
+	Permissions []string
+	Active      bool
+}
+
+// Patient is a person the clinic treats.
+type Patient struct {
+	ID           uuid.UUID
+	Name         string
+	BirthDate    *time.Time // a date, at midnight UTC
+	Email        string
+	Phone        string // E.164
+	PortalAccess bool
+	CreatedAt    time.Time
+}
+
+// Reach is what is known of the ways to the patient.
+func (p Patient) Reach() rules.Reach {
+	return rules.Reach{PortalAccess: p.PortalAccess, Email: p.Email, Phone: p.Phone}
+}
