@@ -103,11 +103,11 @@ func changeOf(r db.Change, conversations []Conversation, messages []Message) Cha
 
 var errNoClinic = errors.New("inbox: this clinic has no history")
 
-// Head answers the number of the clinic's newest change.
-func (s *Service) Head(ctx context.Context, clinic uuid.UUID) (int64, error) {
+// Head answers the number of the clinic's newest change, and the life of the history.
+func (s *Service) Head(ctx context.Context, clinic uuid.UUID) (seq int64, epoch int32, err error) {
 	h, err := q.HistoryGet(ctx, s.store.View(clinic), clinic)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, errNoClinic
+		return 0, 0, errNoClinic
 	}
-	return h.Seq, err
+	return h.Seq, h.Epoch, err
 }

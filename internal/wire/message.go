@@ -155,3 +155,6 @@ func mark(m *inbox.Mark) *Mark {
 	}
 	return &Mark{Kind: m.By.Kind, ID: m.By.ID, Name: m.By.Name, At: Time(m.At)}
 }
+
+// MessageForStaff is the message as all staff see it.
+func MessageForStaff(m inbox.Message) Message { return staffMessage(m) }

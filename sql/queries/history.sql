@@ -12,7 +12,7 @@ FROM next
 RETURNING seq;
 
 -- name: HistoryGet :one
-SELECT seq, pruned_to FROM history WHERE clinic_id = @clinic_id;
+SELECT seq, pruned_to, history_epoch()::integer AS epoch FROM history WHERE clinic_id = @clinic_id;
 
 -- name: HistoryInsert :exec
 INSERT INTO history (clinic_id) VALUES (@clinic_id);

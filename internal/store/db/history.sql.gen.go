@@ -210,18 +210,19 @@ func (q *Queries) HistoryEpoch(ctx context.Context, db DBTX) (int32, error) {
 }
 
 const HistoryGet = `-- name: HistoryGet :one
-SELECT seq, pruned_to FROM history WHERE clinic_id = $1
+SELECT seq, pruned_to, history_epoch()::integer AS epoch FROM history WHERE clinic_id = $1
 `
 
 type HistoryGetRow struct {
 	Seq      int64
 	PrunedTo int64
+	Epoch    int32
 }
 
 func (q *Queries) HistoryGet(ctx context.Context, db DBTX, clinicID uuid.UUID) (HistoryGetRow, error) {
 	row := db.QueryRow(ctx, HistoryGet, clinicID)
 	var i HistoryGetRow
-	err := row.Scan(&i.Seq, &i.PrunedTo)
+	err := row.Scan(&i.Seq, &i.PrunedTo, &i.Epoch)
 	return i, err
 }
 

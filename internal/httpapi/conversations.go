@@ -1,0 +1,163 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"frontdesk/internal/inbox"
+	"frontdesk/internal/people"
+	"frontdesk/internal/rules"
+	"frontdesk/internal/wire"
+)
+
+type conversationList struct {
+	paging
+	Archived   string    `query:"archived" enum:"true,false,any" default:"false"`
+	Status     string    `query:"status" enum:"unread,read,replied,archived"`
+	Channel    string    `query:"channel" enum:"sms,email,portal,whatsapp,call,note" doc:"Of the newest message."`
+	Direction  string    `query:"direction" enum:"inbound,outbound" doc:"Of the newest message."`
+	Starred    string    `query:"starred" enum:"true,false"`
+	PatientID  uuid.UUID `query:"patient_id" format:"uuid"`
+	AssigneeID uuid.UUID `query:"assignee_id" format:"uuid"`
+	Label      string    `query:"label" maxLength:"200"`
+}
+
+func (in *conversationList) filter() inbox.Filter {
+	return inbox.Filter{
+		Archived: tristate(in.Archived), Starred: tristate(in.Starred),
+		Status: rules.Status(in.Status), Channel: rules.Channel(in.Channel), Direction: in.Direction,
+		PatientID: in.PatientID, AssigneeID: in.AssigneeID, Label: in.Label,
+	}
+}
+
+// tristate is nil for "any" and for what was left out.
+func tristate(s string) *bool {
+	if s != "true" && s != "false" {
+		return nil
+	}
+	yes := s == "true"
+	return &yes
+}
+
+type starting struct {
+	Body struct {
+		PatientID *uuid.UUID             `json:"patient_id,omitempty" format:"uuid"`
+		UserID    *uuid.UUID             `json:"user_id,omitempty" format:"uuid"`
+		Kind      rules.ConversationKind `json:"kind,omitempty" enum:"front_desk,doctor,direct" doc:"Your role decides; give it only to be sure."`
+		Message   draft                  `json:"message"`
+	}
+}
+
+// started is the conversation, with its first message whole.
+type started struct {
+	wire.Conversation
+	Message wire.Message `json:"message"`
+}
+
+type filing struct {
+	ofPath
+	Body struct {
+		Archived   *bool      `json:"archived,omitempty"`
+		AssigneeID optionalID `json:"assignee_id,omitempty" doc:"Null takes the assignment back."`
+		Labels     *[]string  `json:"labels,omitempty" maxItems:"20" nullable:"false"`
+	}
+}
+
+// optionalID tells a null from what was left out.
+type optionalID struct {
+	sent bool
+	id   uuid.UUID
+}
+
+// UnmarshalJSON is called for null too.
+func (o *optionalID) UnmarshalJSON(raw []byte) error {
+	o.sent = true
+	return json.Unmarshal(raw, &o.id) // null leaves uuid.Nil
+}
+
+// Schema is what the description says of it.
+func (optionalID) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "uuid", Nullable: true}
+}
+
+type marking struct {
+	ofPath
+	Body struct {
+		MessageID *uuid.UUID `json:"message_id,omitempty" format:"uuid" doc:"Up to this message; the newest if left out."`
+	} `required:"false"`
+}
+
+func (s *Server) conversations() {
+	const path = "/api/v1/conversations"
+	op := func(id, method, path, summary string) huma.Operation {
+		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"Conversations"}}
+	}
+	route(s, op("list-conversations", http.MethodGet, path, "The inbox, newest activity first"), s.listConversations)
+	route(s, op("start-conversation", http.MethodPost, path, "Start a conversation, or add to the one there is"), s.startConversation)
+	route(s, op("get-conversation", http.MethodGet, path+"/{id}", "One conversation"), func(ctx context.Context, by people.Session, in *ofPath) (*answer[wire.Conversation], error) {
+		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.Get(ctx, by.Actor, in.ID) })
+	})
+	route(s, op("file-conversation", http.MethodPatch, path+"/{id}", "Archive, reopen, assign, label"), func(ctx context.Context, by people.Session, in *filing) (*answer[wire.Conversation], error) {
+		change := inbox.Filing{Archived: in.Body.Archived, Labels: in.Body.Labels}
+		if in.Body.AssigneeID.sent {
+			change.Assignee = &in.Body.AssigneeID.id
+		}
+		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.File(ctx, by.Actor, in.ID, change) })
+	})
+	route(s, op("read-conversation", http.MethodPost, path+"/{id}/read", "Mark as read"), func(ctx context.Context, by people.Session, in *marking) (*answer[wire.Conversation], error) {
+		upto := uuid.Nil
+		if in.Body.MessageID != nil {
+			upto = *in.Body.MessageID
+		}
+		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.Read(ctx, by.Actor, in.ID, upto) })
+	})
+	route(s, op("unread-conversation", http.MethodPost, path+"/{id}/unread", "Mark as unread"), func(ctx context.Context, by people.Session, in *ofPath) (*answer[wire.Conversation], error) {
+		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.Unread(ctx, by.Actor, in.ID) })
+	})
+}
+
+// conversation answers what an action has made of it, or why not.
+func conversation(by people.Session, do func() (inbox.Conversation, error)) (*answer[wire.Conversation], error) {
+	c, err := do()
+	if err != nil {
+		return nil, err
+	}
+	return &answer[wire.Conversation]{Body: wire.ConversationFor(by.Actor, c)}, nil
+}
+
+func (s *Server) listConversations(ctx context.Context, by people.Session, in *conversationList) (*answer[page[wire.Conversation]], error) {
+	found, next, err := s.Inbox.List(ctx, by.Actor, in.filter(), in.Limit, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	shape := func(c inbox.Conversation) wire.Conversation { return wire.ConversationFor(by.Actor, c) }
+	return &answer[page[wire.Conversation]]{Body: pageOf(found, next, shape)}, nil
+}
+
+func (s *Server) startConversation(ctx context.Context, by people.Session, in *starting) (*answer[started], error) {
+	opening := inbox.Opening{Kind: in.Body.Kind, Message: in.Body.Message.draft()}
+	if in.Body.PatientID != nil {
+		opening.PatientID = *in.Body.PatientID
+	}
+	if in.Body.UserID != nil {
+		opening.UserID = *in.Body.UserID
+	}
+	c, m, fresh, err := s.Inbox.Start(ctx, by.Actor, opening)
+	if err != nil {
+		return nil, err
+	}
+	body := started{wire.ConversationFor(by.Actor, c), wire.MessageFor(by.Actor, m)}
+	return &answer[started]{Status: created(fresh), Body: body}, nil
+}
+
+// created is 201 for what is new, and 200 for what an earlier try has made.
+func created(fresh bool) int {
+	if fresh {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
