@@ -1,0 +1,98 @@
+package live
+
+import (
+	"context"
+
+	"frontdesk/internal/inbox"
+	"frontdesk/internal/wire"
+)
+
+// join makes a socket live, without a hole and without a double. It is among the room's
+// sockets from the start, but holds what comes; then it is told what it missed; then it gets
+// what it held and was not told already.
+func (r *room) join(ctx context.Context, c *conn, since string) error {
+	if err := r.start(ctx); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	c.holding = true
+	r.conns[c] = struct{}{}
+	at, epoch := r.at, r.epoch
+	r.mu.Unlock()
+
+	if since == "" {
+		r.release(c, at, r.hello(c, at))
+		return nil
+	}
+	after, known := r.hub.Positions.Open(r.clinic, epoch, since)
+	if known && after == at {
+		r.release(c, at, r.hello(c, at))
+		return nil
+	}
+	missed := inbox.Missed{Seq: at, Reset: true}
+	if known {
+		var err error
+		if missed, err = r.missed(ctx, c, after); err != nil {
+			r.leave(c)
+			return err
+		}
+	}
+	r.release(c, missed.Seq, r.told(c, after, missed)...)
+	return nil
+}
+
+// missed bounds how many ask Postgres at once: five thousand that come back together must
+// not take every connection.
+func (r *room) missed(ctx context.Context, c *conn, after int64) (inbox.Missed, error) {
+	select {
+	case r.hub.catchup <- struct{}{}:
+		defer func() { <-r.hub.catchup }()
+	case <-ctx.Done():
+		return inbox.Missed{}, ctx.Err()
+	}
+	return r.hub.Reader.Since(ctx, *c.actor.Load(), after)
+}
+
+// told are the frames that bring a socket from a number to the present.
+func (r *room) told(c *conn, after int64, m inbox.Missed) [][]byte {
+	r.mu.Lock()
+	now := r.position(m.Seq)
+	was := r.position(after)
+	r.mu.Unlock()
+	if m.Reset {
+		return [][]byte{r.hello(c, m.Seq), encode(plain{Type: "reset", Position: now})}
+	}
+	hello := encode(plain{Type: "hello", Position: was, SessionID: c.actor.Load().SessionID.String()})
+	return [][]byte{hello, wire.EncodeMissed(*c.actor.Load(), m, now)}
+}
+
+func (r *room) hello(c *conn, seq int64) []byte {
+	return encode(plain{Type: "hello", Position: r.hub.Positions.Seal(r.clinic, r.epochNow(), seq), SessionID: c.actor.Load().SessionID.String()})
+}
+
+func (r *room) epochNow() int32 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.epoch
+}
+
+// release sends the first frames and what was held, and goes over to live.
+func (r *room) release(c *conn, upto int64, frames ...[]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c.first(frames, upto)
+	r.greet(c)
+}
+
+func (r *room) leave(c *conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, here := r.conns[c]; !here {
+		return
+	}
+	delete(r.conns, c)
+	if len(r.conns) == 0 {
+		r.empty = c.now()
+	}
+	r.stir()
+}

@@ -1,0 +1,88 @@
+package live
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"frontdesk/internal/inbox"
+	"frontdesk/internal/rules"
+	"frontdesk/internal/wire"
+)
+
+// packet is one change on its way: who may see it, and the bytes that they get. Nobody
+// writes to the bytes once they are made.
+type packet struct {
+	Seq          int64         `json:"s"`
+	Conversation uuid.UUID     `json:"c"`
+	Parties      rules.Parties `json:"p"`
+	Lost         []uuid.UUID   `json:"l,omitempty"`
+	Accounts     []uuid.UUID   `json:"a,omitempty"`
+	Sessions     []uuid.UUID   `json:"e,omitempty"`
+	Epoch        int32         `json:"h"` // of the positions in the frames
+
+	first, second []byte // nil: that side sees no difference
+}
+
+func (h *Hub) packet(ch inbox.Change) *packet {
+	epoch := h.bus.epoch.Load()
+	p := &packet{Seq: ch.Seq, Lost: ch.Lost, Accounts: ch.Accounts, Sessions: ch.Sessions, Epoch: epoch}
+	if ch.Conversation != nil {
+		p.Conversation, p.Parties = ch.Conversation.ID, ch.Conversation.Parties
+		p.first, p.second = wire.Encode(ch, h.Positions.Seal(ch.ClinicID, epoch, ch.Seq))
+	}
+	return p
+}
+
+// frameFor answers what somebody is sent of the change, or nil. Whether they may see it is
+// asked here, at the moment of delivery.
+func (p *packet) frameFor(a *rules.Actor, removed func() []byte) []byte {
+	if p.Conversation == uuid.Nil {
+		return nil
+	}
+	if !rules.Sees(*a, p.Parties) {
+		if slices.Contains(p.Lost, a.ID) {
+			return removed()
+		}
+		return nil
+	}
+	if rules.SideOf(*a, p.Parties) == rules.Second {
+		return p.second
+	}
+	return p.first
+}
+
+// marshal is the header and the two frames, a line each: JSON holds no line's end.
+func (p *packet) marshal() ([]byte, error) {
+	header, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(header)+len(p.first)+len(p.second)+2)
+	out = append(append(out, header...), '\n')
+	out = append(append(out, p.first...), '\n')
+	return append(out, p.second...), nil
+}
+
+var errNoPacket = errors.New("live: what came over the bus is no packet")
+
+func unmarshalPacket(raw []byte) (*packet, error) {
+	parts := bytes.SplitN(raw, []byte{'\n'}, 3)
+	if len(parts) != 3 {
+		return nil, errNoPacket
+	}
+	var p packet
+	if err := json.Unmarshal(parts[0], &p); err != nil {
+		return nil, errNoPacket
+	}
+	if len(parts[1]) > 0 {
+		p.first = parts[1]
+	}
+	if len(parts[2]) > 0 {
+		p.second = parts[2]
+	}
+	return &p, nil
+}
