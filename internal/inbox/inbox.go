@@ -19,15 +19,21 @@ type Announcer interface {
 	Changed(Change)
 }
 
-// Service is the inbox of every clinic.
+// Reader is the inbox of every clinic, to look at.
+type Reader struct{ store *store.Store }
+
+// NewReader is for those who only look, as the live hub does.
+func NewReader(st *store.Store) *Reader { return &Reader{store: st} }
+
+// Service is the inbox, to work in.
 type Service struct {
-	store     *store.Store
+	*Reader
 	announcer Announcer
 }
 
 // New makes the one inbox of a process.
 func New(st *store.Store, a Announcer) *Service {
-	return &Service{store: st, announcer: a}
+	return &Service{Reader: NewReader(st), announcer: a}
 }
 
 // Person is somebody with a name; the zero value is nobody.

@@ -26,7 +26,7 @@ type Filter struct {
 
 // List answers a page of the conversations that the actor may see, newest activity first,
 // and the cursor of the next page, empty after the last.
-func (s *Service) List(ctx context.Context, by rules.Actor, f Filter, limit int, cursor string) ([]Conversation, string, error) {
+func (s *Reader) List(ctx context.Context, by rules.Actor, f Filter, limit int, cursor string) ([]Conversation, string, error) {
 	if err := rules.UseHub(by); err != nil {
 		return nil, "", err
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // Get answers one conversation. What the actor may not see is not found.
-func (s *Service) Get(ctx context.Context, by rules.Actor, id uuid.UUID) (Conversation, error) {
+func (s *Reader) Get(ctx context.Context, by rules.Actor, id uuid.UUID) (Conversation, error) {
 	if err := rules.UseHub(by); err != nil {
 		return Conversation{}, err
 	}
@@ -30,7 +30,7 @@ func (s *Service) Get(ctx context.Context, by rules.Actor, id uuid.UUID) (Conver
 
 // Messages answers the newest page of a thread, oldest to newest within it, before a message
 // or from the end where before is uuid.Nil; older tells whether there are more before it.
-func (s *Service) Messages(ctx context.Context, by rules.Actor, conversation, before uuid.UUID, limit int) (page []Message, older bool, err error) {
+func (s *Reader) Messages(ctx context.Context, by rules.Actor, conversation, before uuid.UUID, limit int) (page []Message, older bool, err error) {
 	if _, err := s.Get(ctx, by, conversation); err != nil {
 		return nil, false, err
 	}
@@ -57,7 +57,7 @@ func (s *Service) Messages(ctx context.Context, by rules.Actor, conversation, be
 }
 
 // message answers one message, if the actor may see it.
-func (s *Service) message(ctx context.Context, by rules.Actor, id uuid.UUID) (Message, error) {
+func (s *Reader) message(ctx context.Context, by rules.Actor, id uuid.UUID) (Message, error) {
 	row, err := q.MessageGet(ctx, s.store.View(by.ClinicID), db.MessageGetParams{ClinicID: by.ClinicID, MessageID: id})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Message{}, errMessageNotFound
@@ -90,7 +90,7 @@ func reach(by rules.Actor) string {
 	return "own"
 }
 
-func (s *Service) page(ctx context.Context, by rules.Actor, f Filter, limit int, from *place) ([]Conversation, error) {
+func (s *Reader) page(ctx context.Context, by rules.Actor, f Filter, limit int, from *place) ([]Conversation, error) {
 	arg := db.ConversationPageParams{
 		ClinicID: by.ClinicID, Reach: reach(by), ViewerID: by.ID, MaxRows: int32(limit), //nolint:gosec // a page is at most some hundred
 		Archived: f.Archived, Starred: f.Starred, PatientID: store.Maybe(f.PatientID), AssigneeID: store.Maybe(f.AssigneeID),
@@ -113,7 +113,7 @@ func (s *Service) page(ctx context.Context, by rules.Actor, f Filter, limit int,
 }
 
 // conversations answers those that exist, whoever may see them: the caller asks the rules.
-func (s *Service) conversations(ctx context.Context, clinic uuid.UUID, ids []uuid.UUID) ([]Conversation, error) {
+func (s *Reader) conversations(ctx context.Context, clinic uuid.UUID, ids []uuid.UUID) ([]Conversation, error) {
 	rows, err := q.ConversationViews(ctx, s.store.View(clinic), db.ConversationViewsParams{ClinicID: clinic, ConversationIds: ids})
 	if err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (s *Service) conversations(ctx context.Context, clinic uuid.UUID, ids []uui
 	return s.withPreviews(ctx, clinic, rows)
 }
 
-func (s *Service) withPreviews(ctx context.Context, clinic uuid.UUID, rows []db.ConversationView) ([]Conversation, error) {
+func (s *Reader) withPreviews(ctx context.Context, clinic uuid.UUID, rows []db.ConversationView) ([]Conversation, error) {
 	out := make([]Conversation, len(rows))
 	ids := make([]uuid.UUID, 0, len(rows))
 	for i, r := range rows {
@@ -147,7 +147,7 @@ func (s *Service) withPreviews(ctx context.Context, clinic uuid.UUID, rows []db.
 	return out, nil
 }
 
-func (s *Service) messages(ctx context.Context, clinic uuid.UUID, ids []uuid.UUID) ([]Message, error) {
+func (s *Reader) messages(ctx context.Context, clinic uuid.UUID, ids []uuid.UUID) ([]Message, error) {
 	rows, err := q.MessageViews(ctx, s.store.View(clinic), db.MessageViewsParams{ClinicID: clinic, MessageIds: ids})
 	return messagesOf(rows), err
 }

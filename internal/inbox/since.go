@@ -23,7 +23,7 @@ type Missed struct {
 const maxMissed = 2000
 
 // Since answers what the actor has missed after a number of the clinic's history.
-func (s *Service) Since(ctx context.Context, by rules.Actor, after int64) (Missed, error) {
+func (s *Reader) Since(ctx context.Context, by rules.Actor, after int64) (Missed, error) {
 	if err := rules.UseHub(by); err != nil {
 		return Missed{}, err
 	}
@@ -50,7 +50,7 @@ type touched struct {
 	lost          []uuid.UUID // conversations of which the actor has lost sight at some time
 }
 
-func (s *Service) fill(ctx context.Context, by rules.Actor, t touched, out *Missed) error {
+func (s *Reader) fill(ctx context.Context, by rules.Actor, t touched, out *Missed) error {
 	all, err := s.conversations(ctx, by.ClinicID, t.conversations)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (s *Service) fill(ctx context.Context, by rules.Actor, t touched, out *Miss
 }
 
 // Parties answers who the people of a conversation are, if the actor may see it.
-func (s *Service) Parties(ctx context.Context, by rules.Actor, conversation uuid.UUID) (rules.Parties, error) {
+func (s *Reader) Parties(ctx context.Context, by rules.Actor, conversation uuid.UUID) (rules.Parties, error) {
 	c, err := s.Get(ctx, by, conversation)
 	return c.Parties, err
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // head answers where the clinic's history stands, and whether a number is still of use.
-func (s *Service) head(ctx context.Context, clinic uuid.UUID, after int64) (Missed, error) {
+func (s *Reader) head(ctx context.Context, clinic uuid.UUID, after int64) (Missed, error) {
 	h, err := q.HistoryGet(ctx, s.store.View(clinic), clinic)
 	if err != nil {
 		return Missed{}, err
@@ -20,7 +20,7 @@ func (s *Service) head(ctx context.Context, clinic uuid.UUID, after int64) (Miss
 	return Missed{Seq: h.Seq, Reset: after > h.Seq || after < h.PrunedTo}, nil
 }
 
-func (s *Service) touched(ctx context.Context, by rules.Actor, after int64) (touched, error) {
+func (s *Reader) touched(ctx context.Context, by rules.Actor, after int64) (touched, error) {
 	rows, err := s.changes(ctx, by, after)
 	t := touched{changes: len(rows)}
 	seen := map[uuid.UUID]bool{}
@@ -44,7 +44,7 @@ func (s *Service) touched(ctx context.Context, by rules.Actor, after int64) (tou
 	return t, err
 }
 
-func (s *Service) changes(ctx context.Context, by rules.Actor, after int64) ([]db.ChangesForStaffRow, error) {
+func (s *Reader) changes(ctx context.Context, by rules.Actor, after int64) ([]db.ChangesForStaffRow, error) {
 	view := s.store.View(by.ClinicID)
 	if by.Kind == rules.User {
 		return q.ChangesForStaff(ctx, view, db.ChangesForStaffParams{ClinicID: by.ClinicID, After: after, MaxRows: maxMissed + 1})
@@ -61,7 +61,7 @@ func (s *Service) changes(ctx context.Context, by rules.Actor, after int64) ([]d
 
 // Replay answers a clinic's changes after one number up to another, each with the present
 // state of what it touched: how a node fills a gap in what it heard.
-func (s *Service) Replay(ctx context.Context, clinic uuid.UUID, after, upto int64) ([]Change, error) {
+func (s *Reader) Replay(ctx context.Context, clinic uuid.UUID, after, upto int64) ([]Change, error) {
 	rows, err := q.ChangesBetween(ctx, s.store.View(clinic), db.ChangesBetweenParams{ClinicID: clinic, After: after, Upto: upto})
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func changeOf(r db.Change, conversations []Conversation, messages []Message) Cha
 var errNoClinic = errors.New("inbox: this clinic has no history")
 
 // Head answers the number of the clinic's newest change, and the life of the history.
-func (s *Service) Head(ctx context.Context, clinic uuid.UUID) (seq int64, epoch int32, err error) {
+func (s *Reader) Head(ctx context.Context, clinic uuid.UUID) (seq int64, epoch int32, err error) {
 	h, err := q.HistoryGet(ctx, s.store.View(clinic), clinic)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, 0, errNoClinic

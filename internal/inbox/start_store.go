@@ -3,6 +3,7 @@ package inbox
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"slices"
 
@@ -106,7 +107,7 @@ func (to addressee) conversation(ctx context.Context, tx *store.Tx, by rules.Act
 	})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return to.create(ctx, tx, by, pair)
+		return to.create(ctx, tx, by, pair, in)
 	case err != nil:
 		return locked{}, err
 	}
@@ -143,19 +144,26 @@ func (to addressee) pair(by rules.Actor, kind rules.ConversationKind) rules.Part
 	return p
 }
 
-// create queues the conversation. Its id is kept for the message; should somebody else make
-// the same one at this moment, the unique index refuses this and the change decides anew.
-func (to addressee) create(ctx context.Context, tx *store.Tx, by rules.Actor, p rules.Parties) (locked, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return locked{}, err
-	}
+// create queues the conversation. Should somebody else make the same one at this moment,
+// the unique index refuses this and the change decides anew.
+func (to addressee) create(ctx context.Context, tx *store.Tx, by rules.Actor, p rules.Parties, in Opening) (locked, error) {
+	id := conversationID(in.Message.ID)
 	c := locked{parties: p, reach: to.reach}
 	c.row.ClinicID, c.row.ConversationID, c.row.LastAt, c.row.ShownAt = by.ClinicID, id, tx.Now, tx.Now
 	return c, q.ConversationInsert(ctx, tx, db.ConversationInsertParams{
 		ClinicID: by.ClinicID, ConversationID: id, Kind: string(p.Kind), PatientID: store.Maybe(p.PatientID), DoctorID: store.Maybe(p.DoctorID),
 		FirstID: store.Maybe(p.FirstID), SecondID: store.Maybe(p.SecondID), CreatedAt: tx.Now,
 	})
+}
+
+// conversationID comes from the first message's id, so that trying again makes the same
+// conversation. Its time is the message's, as UUIDv7 has it in front.
+func conversationID(message uuid.UUID) uuid.UUID {
+	sum := sha256.Sum256(append([]byte("conversation of "), message[:]...))
+	id := uuid.UUID(sum[:16])
+	copy(id[:6], message[:6])
+	id[6], id[8] = id[6]&0x0f|0x70, id[8]&0x3f|0x80
+	return id
 }
 
 func orEmpty(s *string) string {

@@ -2,7 +2,6 @@
 package people
 
 import (
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,24 +17,29 @@ type Announcer interface {
 	Committed(clinic uuid.UUID, seq int64)
 }
 
+// Sessions tells who is signed in and what they may do by now.
+type Sessions struct{ store *store.Store }
+
+// NewSessions is for those who only ask, as the live hub does.
+func NewSessions(st *store.Store) *Sessions { return &Sessions{store: st} }
+
 // Service is the people of every clinic.
 type Service struct {
-	store     *store.Store
+	*Sessions
 	announcer Announcer
-	log       *slog.Logger
 	hashing   *semaphore.Weighted // a hash takes 19 MiB: no flood of sign-ins may take it all
 	decoy     string              // what the password of an unknown account is compared with
 	failures  *failures
 }
 
 // New makes the one directory of a process.
-func New(st *store.Store, a Announcer, log *slog.Logger) (*Service, error) {
+func New(st *store.Store, a Announcer) (*Service, error) {
 	decoy, err := HashPassword(uuid.NewString())
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
-		store: st, announcer: a, log: log, decoy: decoy,
+		Sessions: NewSessions(st), announcer: a, decoy: decoy,
 		hashing: semaphore.NewWeighted(4), failures: newFailures(),
 	}, nil
 }

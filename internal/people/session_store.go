@@ -64,7 +64,7 @@ func (s *Service) begin(ctx context.Context, a account) (string, Session, error)
 
 // Authenticate answers whose session a token is, with their rights as they are now: one
 // round trip to Postgres, so that what was taken away is gone with the next request.
-func (s *Service) Authenticate(ctx context.Context, token string) (Session, error) {
+func (s *Sessions) Authenticate(ctx context.Context, token string) (Session, error) {
 	clinic, hash, err := parseToken(token)
 	if err != nil {
 		return Session{}, err
@@ -94,7 +94,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 	}, nil
 }
 
-func (s *Service) touch(ctx context.Context, clinic uuid.UUID, hash []byte) error {
+func (s *Sessions) touch(ctx context.Context, clinic uuid.UUID, hash []byte) error {
 	return s.store.Write(ctx, clinic, func(tx *store.Tx) error {
 		return q.SessionTouch(ctx, tx, db.SessionTouchParams{ClinicID: clinic, TokenHash: hash, SeenAt: tx.Now})
 	})
@@ -102,7 +102,7 @@ func (s *Service) touch(ctx context.Context, clinic uuid.UUID, hash []byte) erro
 
 // Current answers the actor's rights as they are now, or a refusal where the session has
 // ended.
-func (s *Service) Current(ctx context.Context, by rules.Actor) (rules.Actor, error) {
+func (s *Sessions) Current(ctx context.Context, by rules.Actor) (rules.Actor, error) {
 	r, err := q.SessionCurrent(ctx, s.store.View(by.ClinicID), db.SessionCurrentParams{ClinicID: by.ClinicID, SessionID: by.SessionID})
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && !r.Allowed {
 		return rules.Actor{}, errSignedAway

@@ -19,7 +19,10 @@ import (
 const appRole = "frontdesk_app"
 
 // Store is the database as the application may use it.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool  *pgxpool.Pool
+	clock func() time.Time
+}
 
 var q = db.New() // stateless: each query is handed its connection
 
@@ -42,13 +45,16 @@ func Open(ctx context.Context, url string, conns int32) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	s := &Store{pool: pool}
+	s := &Store{pool: pool, clock: time.Now}
 	if err := s.checkRole(ctx); err != nil {
 		pool.Close()
 		return nil, err
 	}
 	return s, nil
 }
+
+// WithClock is the same database at another time, as the demo clinic's past needs it.
+func (s *Store) WithClock(clock func() time.Time) *Store { return &Store{pool: s.pool, clock: clock} }
 
 // checkRole refuses to work with rights that would make row-level security a decoration.
 func (s *Store) checkRole(ctx context.Context) error {
@@ -111,7 +117,7 @@ func (s *Store) attempt(ctx context.Context, clinic uuid.UUID, decide func(*Tx) 
 	if err != nil {
 		return 0, err
 	}
-	tx := &Tx{Now: time.Now().UTC().Truncate(time.Microsecond), clinic: clinic, pg: pg}
+	tx := &Tx{Now: s.clock().UTC().Truncate(time.Microsecond), clinic: clinic, pg: pg}
 	if err := decide(tx); err != nil {
 		return 0, errors.Join(err, rollback(ctx, pg))
 	}

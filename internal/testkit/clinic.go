@@ -76,7 +76,7 @@ func NewClinicIn(tb testing.TB, db Database) *Clinic {
 	tb.Cleanup(st.Close)
 	c := &Clinic{ID: uuid.Must(uuid.NewV7()), DB: db, Store: st}
 	c.Inbox = inbox.New(st, c)
-	if c.People, err = people.New(st, c, Log()); err != nil {
+	if c.People, err = people.New(st, c); err != nil {
 		tb.Fatal(err)
 	}
 	if err := c.People.Found(tb.Context(), people.Clinic{ID: c.ID, Name: "Elm Street", Timezone: "Europe/Lisbon"}); err != nil {

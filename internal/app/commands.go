@@ -1,0 +1,81 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	"frontdesk/internal/demo"
+	"frontdesk/internal/httpapi"
+	"frontdesk/internal/observe"
+	"frontdesk/internal/wire"
+)
+
+type migrateCommand struct{}
+
+// Run brings the database up to this version.
+func (migrateCommand) Run(e env) error {
+	d, err := openDatabases(e)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(e.out, "The database is up to date.")
+	return d.stop()
+}
+
+type demoCommand struct{}
+
+// Run fills an empty database.
+func (demoCommand) Run(e env) (err error) {
+	d, err := openDatabases(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.stop()) }()
+	if err := demo.Fill(e, d.store, e.log); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "The demo clinic is there. Sign in as reception@demo.test with %s.\n", demo.Password)
+	return nil
+}
+
+type checkCommand struct{}
+
+// Run opens everything that serving needs and says what does not work.
+func (checkCommand) Run(e env) (err error) {
+	d, err := openDatabases(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.stop()) }()
+	fmt.Fprintln(e.out, "Postgres: ok")
+	if err := d.connectRedis(e); err != nil {
+		return err
+	}
+	fmt.Fprintln(e.out, "Redis: ok")
+	if e.config.PublicURL == "" {
+		fmt.Fprintln(e.out, "PUBLIC_URL: not set; set it where a proxy stands in front, so that cookies are marked as secure")
+	}
+	if _, made, err := e.config.Secret(); err != nil {
+		return err
+	} else if made {
+		fmt.Fprintln(e.out, "SECRET_KEY: not set; the one in VAR_DIR is used, which is enough for one node")
+	}
+	return nil
+}
+
+type openAPICommand struct{}
+
+// Run prints the description; it needs no database.
+func (openAPICommand) Run(e env) error {
+	positions, err := wire.NewPositions(make([]byte, 32))
+	if err != nil {
+		return err
+	}
+	api := httpapi.New(httpapi.Parts{Positions: positions, Observe: observe.NewMetrics().Request, Log: e.log}, httpapi.Settings{})
+	text, err := api.OpenAPI()
+	if err != nil {
+		return err
+	}
+	_, err = e.out.Write(text)
+	return err
+}
