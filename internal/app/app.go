@@ -77,5 +77,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	return chosen.Run(env{ctx, cfg, observe.NewLog(errs, cfg.LogLevel, cfg.LogFormat), out})
+	log := observe.NewLog(errs, cfg.LogLevel, cfg.LogFormat)
+	slog.SetDefault(log) // what libraries say goes the same way
+	return chosen.Run(env{ctx, cfg, log, out})
 }

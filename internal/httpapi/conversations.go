@@ -15,7 +15,7 @@ import (
 )
 
 type conversationList struct {
-	paging
+	Paging
 	Archived   string    `query:"archived" enum:"true,false,any" default:"false"`
 	Status     string    `query:"status" enum:"unread,read,replied,archived"`
 	Channel    string    `query:"channel" enum:"sms,email,portal,whatsapp,call,note" doc:"Of the newest message."`
@@ -59,7 +59,7 @@ type started struct {
 }
 
 type filing struct {
-	ofPath
+	OfPath
 	Body struct {
 		Archived   *bool      `json:"archived,omitempty"`
 		AssigneeID optionalID `json:"assignee_id,omitempty" doc:"Null takes the assignment back."`
@@ -85,7 +85,7 @@ func (optionalID) Schema(huma.Registry) *huma.Schema {
 }
 
 type marking struct {
-	ofPath
+	OfPath
 	Body struct {
 		MessageID *uuid.UUID `json:"message_id,omitempty" format:"uuid" doc:"Up to this message; the newest if left out."`
 	} `required:"false"`
@@ -98,7 +98,7 @@ func (s *Server) conversations() {
 	}
 	route(s, op("list-conversations", http.MethodGet, path, "The inbox, newest activity first"), s.listConversations)
 	route(s, op("start-conversation", http.MethodPost, path, "Start a conversation, or add to the one there is"), s.startConversation)
-	route(s, op("get-conversation", http.MethodGet, path+"/{id}", "One conversation"), func(ctx context.Context, by people.Session, in *ofPath) (*answer[wire.Conversation], error) {
+	route(s, op("get-conversation", http.MethodGet, path+"/{id}", "One conversation"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[wire.Conversation], error) {
 		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.Get(ctx, by.Actor, in.ID) })
 	})
 	route(s, op("file-conversation", http.MethodPatch, path+"/{id}", "Archive, reopen, assign, label"), func(ctx context.Context, by people.Session, in *filing) (*answer[wire.Conversation], error) {
@@ -115,7 +115,7 @@ func (s *Server) conversations() {
 		}
 		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.Read(ctx, by.Actor, in.ID, upto) })
 	})
-	route(s, op("unread-conversation", http.MethodPost, path+"/{id}/unread", "Mark as unread"), func(ctx context.Context, by people.Session, in *ofPath) (*answer[wire.Conversation], error) {
+	route(s, op("unread-conversation", http.MethodPost, path+"/{id}/unread", "Mark as unread"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[wire.Conversation], error) {
 		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.Unread(ctx, by.Actor, in.ID) })
 	})
 }

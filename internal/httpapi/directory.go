@@ -60,12 +60,12 @@ type channels struct {
 }
 
 type patientList struct {
-	paging
+	Paging
 	Q string `query:"q" maxLength:"200" doc:"Any part of a name."`
 }
 
 type userList struct {
-	paging
+	Paging
 	Role rules.Role `query:"role" enum:"receptionist,doctor,admin"`
 }
 
@@ -77,11 +77,11 @@ func (s *Server) directory() {
 		found, next, err := s.People.Patients(ctx, by.Actor, in.Q, in.Limit, in.Cursor)
 		return &answer[page[patient]]{Body: pageOf(found, next, patientOf)}, err
 	})
-	route(s, op("get-patient", "/api/v1/patients/{id}", "One patient"), func(ctx context.Context, by people.Session, in *ofPath) (*answer[patient], error) {
+	route(s, op("get-patient", "/api/v1/patients/{id}", "One patient"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[patient], error) {
 		p, err := s.People.Patient(ctx, by.Actor, in.ID)
 		return &answer[patient]{Body: patientOf(p)}, err
 	})
-	route(s, op("list-channels", "/api/v1/patients/{id}/channels", "Which channels reach the patient, and why others do not"), func(ctx context.Context, by people.Session, in *ofPath) (*answer[channels], error) {
+	route(s, op("list-channels", "/api/v1/patients/{id}/channels", "Which channels reach the patient, and why others do not"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[channels], error) {
 		p, err := s.People.Patient(ctx, by.Actor, in.ID)
 		return &answer[channels]{Body: channelsOf(p)}, err
 	})

@@ -31,12 +31,12 @@ func (d draft) draft() inbox.Draft {
 }
 
 type sending struct {
-	ofPath
+	OfPath
 	Body draft
 }
 
 type thread struct {
-	ofPath
+	OfPath
 	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Before uuid.UUID `query:"before" format:"uuid" doc:"The next_cursor of the page before: a message's id."`
 }
@@ -53,7 +53,7 @@ func (s *Server) messages() {
 		if on {
 			id, summary = "star-message", "Star for follow-up"
 		}
-		route(s, op(id, method, "/api/v1/messages/{id}/star", summary), func(ctx context.Context, by people.Session, in *ofPath) (*answer[wire.Message], error) {
+		route(s, op(id, method, "/api/v1/messages/{id}/star", summary), func(ctx context.Context, by people.Session, in *OfPath) (*answer[wire.Message], error) {
 			m, err := s.Inbox.Star(ctx, by.Actor, in.ID, on)
 			return &answer[wire.Message]{Body: wire.MessageFor(by.Actor, m)}, err
 		})

@@ -60,10 +60,12 @@ func New(parts Parts, settings Settings) *Server {
 		ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
 		EnableTrustedProxyCheck: true, TrustedProxies: settings.TrustedProxies, ProxyHeader: proxyHeader(settings), EnableIPValidation: true,
 	})
+	s.app.Server().KeepHijackedConns = true // the live hub closes its sockets itself
 	s.app.Use(s.observed, s.recovered, s.headers, s.sameSite)
 	s.health()
 	s.api = humafiber.New(s.app, apiConfig())
 	s.register()
+	describe(s.api.OpenAPI())
 	s.app.Get("/api/v1/ws", s.socket)
 	s.app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	s.pages()
@@ -146,14 +148,14 @@ func pageOf[F, T any](from []F, next string, shape func(F) T) page[T] {
 	return out
 }
 
-// paging are the inputs of every list.
-type paging struct {
+// Paging are the inputs of every list. It is exported because huma looks at exported fields alone.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Cursor string `query:"cursor" maxLength:"1000" doc:"The next_cursor of the page before."`
 }
 
-// ofPath names one thing.
-type ofPath struct {
+// OfPath names one thing; exported for the same reason.
+type OfPath struct {
 	ID uuid.UUID `path:"id" format:"uuid"`
 }
 

@@ -20,13 +20,13 @@ type Person struct {
 type Conversation struct {
 	ID                uuid.UUID              `json:"id"`
 	Kind              rules.ConversationKind `json:"kind" enum:"front_desk,doctor,direct"`
-	Patient           *Person                `json:"patient" nullable:"true"`
-	Doctor            *Person                `json:"doctor" nullable:"true"`
+	Patient           *Person                `json:"patient"`
+	Doctor            *Person                `json:"doctor"`
 	Status            rules.Status           `json:"status" enum:"unread,read,replied,archived" doc:"Seen from the caller's side: something unread; all read and the last word theirs; the last word ours."`
 	Archived          bool                   `json:"archived" doc:"Always false for a patient."`
 	UnreadCount       int                    `json:"unread_count"`
 	Starred           bool                   `json:"starred" doc:"The caller's side has starred a message here."`
-	LastMessage       *Preview               `json:"last_message" nullable:"true"`
+	LastMessage       *Preview               `json:"last_message"`
 	AvailableChannels []rules.Channel        `json:"available_channels"`
 	UpdatedAt         Time                   `json:"updated_at"`
 
@@ -36,7 +36,7 @@ type Conversation struct {
 // StaffFields are what only staff see of a conversation.
 type StaffFields struct {
 	Participants []Person `json:"participants" required:"false" doc:"The two of a direct conversation."`
-	Assignee     *Person  `json:"assignee" required:"false" nullable:"true"`
+	Assignee     *Person  `json:"assignee" required:"false"`
 	Labels       []string `json:"labels" required:"false"`
 	WaitingSince *Time    `json:"waiting_since" required:"false" nullable:"true" doc:"The last word is the other side's, since then."`
 }

@@ -35,7 +35,7 @@ type Message struct {
 	Attachments    []Attachment  `json:"attachments"`
 	Status         rules.Status  `json:"status" enum:"unread,read,replied,archived"`
 	Starred        bool          `json:"starred" doc:"Starred by the caller's side."`
-	Delivery       *Delivery     `json:"delivery" nullable:"true" doc:"What the carrier says of an outbound message."`
+	Delivery       *Delivery     `json:"delivery" doc:"What the carrier says of an outbound message."`
 	CreatedAt      Time          `json:"created_at" doc:"Strictly increasing within a conversation."`
 
 	*StaffMarks
@@ -65,9 +65,9 @@ type Attachment struct {
 
 // StaffMarks are what only staff see of a message.
 type StaffMarks struct {
-	StarredBy *Mark  `json:"starred_by" required:"false" nullable:"true"`
+	StarredBy *Mark  `json:"starred_by" required:"false"`
 	ReadBy    []Mark `json:"read_by" required:"false" doc:"Who opened it first, and when."`
-	Call      *Call  `json:"call" required:"false" nullable:"true"`
+	Call      *Call  `json:"call" required:"false"`
 }
 
 // Call is a logged phone call.
