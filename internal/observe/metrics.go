@@ -38,7 +38,9 @@ func (m *Metrics) Request(method, route string, status int, took time.Duration) 
 }
 
 // Handler answers what Prometheus asks.
-func (m *Metrics) Handler() http.Handler { return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{}) }
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{})
+}
 
 // Serve answers /metrics on its own address, which is not for the public, until ctx ends.
 func (m *Metrics) Serve(ctx context.Context, addr string) error {
