@@ -84,3 +84,9 @@ require (
 )
 
 tool github.com/sqlc-dev/sqlc/cmd/sqlc
+
+// The go command stays out of what npm installs.
+ignore (
+	./frontend/node_modules
+	./var
+)
