@@ -21,6 +21,7 @@ type conversationList struct {
 	Channel    string    `query:"channel" enum:"sms,email,portal,whatsapp,call,note" doc:"Of the newest message."`
 	Direction  string    `query:"direction" enum:"inbound,outbound" doc:"Of the newest message."`
 	Starred    string    `query:"starred" enum:"true,false"`
+	Waiting    string    `query:"waiting" enum:"true,false" doc:"The last word is the other side's."`
 	PatientID  uuid.UUID `query:"patient_id" format:"uuid"`
 	AssigneeID uuid.UUID `query:"assignee_id" format:"uuid"`
 	Label      string    `query:"label" maxLength:"200"`
@@ -28,7 +29,7 @@ type conversationList struct {
 
 func (in *conversationList) filter() inbox.Filter {
 	return inbox.Filter{
-		Archived: tristate(in.Archived), Starred: tristate(in.Starred),
+		Archived: tristate(in.Archived), Starred: tristate(in.Starred), Waiting: tristate(in.Waiting),
 		Status: rules.Status(in.Status), Channel: rules.Channel(in.Channel), Direction: in.Direction,
 		PatientID: in.PatientID, AssigneeID: in.AssigneeID, Label: in.Label,
 	}

@@ -19,6 +19,7 @@ type Filter struct {
 	Channel    rules.Channel // of the newest message
 	Direction  string        // of the newest message: "inbound" or "outbound"
 	Starred    *bool
+	Waiting    *bool // the last word is the other side's
 	PatientID  uuid.UUID
 	AssigneeID uuid.UUID
 	Label      string

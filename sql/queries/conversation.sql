@@ -59,6 +59,8 @@ WHERE v.clinic_id = @clinic_id
   AND (sqlc.narg(archived)::boolean IS NULL OR v.archived = sqlc.narg(archived))
   AND (sqlc.narg(patient_id)::uuid IS NULL OR v.patient_id = sqlc.narg(patient_id))
   AND (sqlc.narg(assignee_id)::uuid IS NULL OR v.assignee_id = sqlc.narg(assignee_id))
+  AND (sqlc.narg(waiting)::boolean IS NULL OR sqlc.narg(waiting) = coalesce(
+        v.last_word = CASE WHEN @reach::text = 'patient' OR v.second_id = @viewer_id::uuid THEN 0 ELSE 1 END, false))
   AND (sqlc.narg(label)::text IS NULL OR sqlc.narg(label) = ANY (v.labels))
   AND (sqlc.narg(starred)::boolean IS NULL
        OR sqlc.narg(starred) = (CASE WHEN @reach::text = 'patient' THEN v.patient_stars ELSE v.stars END > 0))
