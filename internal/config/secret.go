@@ -53,5 +53,5 @@ func makeSecret(file string) ([]byte, error) {
 	if err := os.Link(made.Name(), file); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	return os.ReadFile(file) //nolint:gosec // our own
+	return os.ReadFile(file)
 }

@@ -89,7 +89,7 @@ func (p *Postgres) run(ctx context.Context, search, settings []string) error {
 // not below the project.
 func (p *Postgres) bind() (err error) {
 	if old, err := os.ReadFile(p.lock.Name()); err == nil && strings.HasPrefix(filepath.Base(string(old)), socketName) {
-		_ = os.RemoveAll(string(old)) // a killed process's, and empty
+		_ = os.RemoveAll(filepath.Join(os.TempDir(), filepath.Base(string(old)))) // a killed process's
 	}
 	if p.socket, err = os.MkdirTemp("", socketName); err != nil {
 		return fmt.Errorf("make the socket's directory: %w", err)
