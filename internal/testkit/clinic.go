@@ -1,7 +1,6 @@
 package testkit
 
 import (
-	"io"
 	"log/slog"
 	"sync"
 	"testing"
@@ -58,7 +57,7 @@ func (c *Clinic) Changes() []inbox.Change {
 }
 
 // Log is for those who must have one.
-func Log() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func Log() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // NewClinic makes a clinic in a database of its own.
 func NewClinic(tb testing.TB) *Clinic {

@@ -1,4 +1,5 @@
-// Command withpostgres runs a command with one Postgres for all tests, in TEST_DATABASE_URL.
+// Command withpostgres runs a command with one Postgres for all tests, whose URL it finds in
+// TEST_DATABASE_URL.
 package main
 
 import (
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"frontdesk/internal/testkit"
 )
@@ -25,6 +27,9 @@ func main() {
 }
 
 func run(args []string) error {
+	if len(args) == 0 {
+		return errors.New("say what to run: withpostgres go test ./")
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	url, end, err := testkit.StartCluster(ctx)
@@ -32,7 +37,9 @@ func run(args []string) error {
 		return err
 	}
 	defer end()
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // what the developer typed
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 20 * time.Second
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), testkit.URLVariable+"="+url)
 	return cmd.Run()
