@@ -103,11 +103,11 @@ bench-compare: ## the last run of `make bench` against the one before
 ## — Change it
 
 .PHONY: generate
-generate: $(modules) ## Go from sql/queries, openapi.json from Go, the page's types from that
+generate: $(modules) ## Go from sql/queries, docs/openapi.json from Go, the page's types from that
 	go tool sqlc generate
-	mkdir -p var
-	go run ./cmd/frontdesk openapi > var/openapi.json && mv var/openapi.json frontend/openapi.json
-	cd frontend && npm run generate
+	mkdir -p docs
+	trap 'rm -f openapi.json' EXIT; go run ./cmd/frontdesk openapi > openapi.json; \
+		(cd frontend && npm run generate); mv openapi.json docs/
 
 .PHONY: migration
 migration: ## a new file in sql/migrations: make migration name=add_tags

@@ -88,10 +88,12 @@ func (p *Postgres) run(ctx context.Context, search, settings []string) error {
 // bind makes the socket's directory. A socket's path must stay under 108 bytes, so it is
 // not below the project.
 func (p *Postgres) bind() (err error) {
-	if old, err := os.ReadFile(p.lock.Name()); err == nil && strings.HasPrefix(filepath.Base(string(old)), socketName) {
-		_ = os.RemoveAll(filepath.Join(os.TempDir(), filepath.Base(string(old)))) // a killed process's
+	p.forget()
+	temp := os.TempDir()
+	if len(temp) > 60 {
+		temp = "/tmp"
 	}
-	if p.socket, err = os.MkdirTemp("", socketName); err != nil {
+	if p.socket, err = os.MkdirTemp(temp, socketName); err != nil {
 		return fmt.Errorf("make the socket's directory: %w", err)
 	}
 	if err := errors.Join(p.lock.Truncate(0), p.as.own(p.socket)); err != nil {
@@ -100,6 +102,14 @@ func (p *Postgres) bind() (err error) {
 	p.URL = (&url.URL{Scheme: "postgres", User: url.User(owner), Path: "/postgres", RawQuery: url.Values{"host": {p.socket}}.Encode()}).String()
 	_, err = p.lock.WriteAt([]byte(p.socket), 0)
 	return err
+}
+
+// forget removes the socket's directory of a killed process, which the lock file names.
+func (p *Postgres) forget() {
+	old, err := os.ReadFile(p.lock.Name())
+	if err == nil && strings.HasPrefix(filepath.Base(string(old)), socketName) {
+		_ = os.RemoveAll(string(old)) //nolint:gosec // our own note, in a file that only we write to
+	}
 }
 
 func (p *Postgres) start(settings []string) error {
