@@ -1,0 +1,25 @@
+/** Where the page is: the address, which also holds the filters. */
+class Route {
+	path = $state(location.pathname);
+	search = $state(location.search);
+
+	readonly conversation = $derived(/\/c\/([0-9a-f-]{36})$/.exec(this.path)?.[1] ?? null);
+	readonly query = $derived(new URLSearchParams(this.search));
+
+	constructor() {
+		addEventListener('popstate', () => this.read());
+	}
+
+	go(to: string, replace = false) {
+		if (to === location.pathname + location.search) return;
+		history[replace ? 'replaceState' : 'pushState'](null, '', to);
+		this.read();
+	}
+
+	private read() {
+		this.path = location.pathname;
+		this.search = location.search;
+	}
+}
+
+export const route = new Route();

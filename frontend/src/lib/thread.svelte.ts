@@ -1,0 +1,37 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Message, Problem } from './contract';
+
+/** A message as the page shows it: pending until the server has answered, or refused. */
+export type Shown = Message & { pending?: true; refused?: Problem };
+
+/** The messages of one conversation, as far as they are loaded. */
+export class Thread {
+	readonly messages = new SvelteMap<string, Shown>();
+	state = $state<'empty' | 'loading' | 'loaded' | 'failed'>('empty');
+	/** Where the next older page begins; null where there is none. */
+	older = $state<string | null>(null);
+	loadingOlder = $state(false);
+
+	/** Oldest first; what the server does not have yet comes last. */
+	readonly inOrder = $derived([...this.messages.values()].sort((a, b) => order(a, b)));
+
+	readonly newest = $derived(this.inOrder.findLast((m) => !m.pending && !m.refused));
+
+	settle(message: Message) {
+		this.messages.set(message.id, message);
+	}
+
+	/** Drops what is older than a message: a change of the whole conversation has not told it. */
+	keepFrom(oldest: Message) {
+		for (const m of this.messages.values()) {
+			if (!m.pending && !m.refused && m.created_at < oldest.created_at) this.messages.delete(m.id);
+		}
+		this.older = oldest.id;
+	}
+}
+
+function order(a: Shown, b: Shown) {
+	const late = Number(!!(a.pending || a.refused)) - Number(!!(b.pending || b.refused));
+	if (late) return late;
+	return a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.id < b.id ? -1 : 1;
+}

@@ -1,0 +1,21 @@
+export type Toast = { id: number; text: string; undo?: () => void; bad?: true };
+
+const shownFor = 7000; // ms
+
+/** Short words about what was done, with a way back. */
+class Toasts {
+	all = $state<Toast[]>([]);
+	private last = 0;
+
+	say(text: string, more: Omit<Toast, 'id' | 'text'> = {}) {
+		const id = ++this.last;
+		this.all = [...this.all.slice(-2), { id, text, ...more }];
+		setTimeout(() => this.drop(id), shownFor);
+	}
+
+	drop(id: number) {
+		this.all = this.all.filter((t) => t.id !== id);
+	}
+}
+
+export const toasts = new Toasts();
