@@ -45,7 +45,10 @@ func patientsAt(now time.Time) []people.Patient {
 	names := strings.Split(patients, ",")
 	out := make([]people.Patient, len(names))
 	for i, name := range names {
-		born := time.Date(1942+(i*17)%66, time.Month(1+(i*7)%12), 1+(i*11)%28, 0, 0, 0, 0, time.UTC)
+		born := time.Date(1955+(i*23+31)%48, time.Month(1+(i*7)%12), 1+(i*11)%28, 0, 0, 0, 0, time.UTC)
+		if short(name) == "ben" {
+			born = time.Date(1986, 3, 14, 0, 0, 0, 0, time.UTC) // as he says himself
+		}
 		out[i] = people.Patient{
 			ID: id("patient", short(name)), Name: name, BirthDate: &born, CreatedAt: now.AddDate(0, -14, i),
 			Email: short(name) + "@demo.test", Phone: fmt.Sprintf("+3519100%05d", 10007+i*131),

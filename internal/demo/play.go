@@ -88,7 +88,7 @@ func (f *filler) filledUp() []event {
 			at = at.Add(time.Duration(4+i%19) * time.Minute)
 		}
 		events = append(events, event{thread, "p", "read", "", at}, event{thread, "r", "read", "", at})
-		if i%4 != 0 {
+		if last := bank[i%len(bank)]; i%4 != 0 || strings.HasPrefix(last[strings.LastIndex(last, "|")+1:], "p ") {
 			events = append(events, event{thread, "r", "archive", "", at.Add(time.Minute)})
 		}
 	}

@@ -14,7 +14,7 @@ import { uuid } from './uuid';
 /** All that this page knows of conversations and messages. Components read it. */
 export class Inbox {
 	readonly conversations = new SvelteMap<string, Conversation>();
-	readonly threads = new SvelteMap<string, Thread>();
+	readonly threads = new Map<string, Thread>(); // what is in each is reactive; that it is there is not shown
 	readonly around = new Around();
 	readonly live: Live;
 	readonly drafts: Drafts;
@@ -111,7 +111,7 @@ export class Inbox {
 
 	private forget(id: string) {
 		this.conversations.delete(id);
-		this.threads.delete(id);
+		this.threads.get(id)?.clear();
 	}
 
 	/** Runs a load. What changed in the meantime is applied again after it. */

@@ -21,6 +21,12 @@ export class Thread {
 		this.messages.set(message.id, message);
 	}
 
+	clear() {
+		this.messages.clear();
+		this.older = null;
+		this.state = 'empty';
+	}
+
 	/** Drops what is older than a message: a change of the whole conversation has not told it. */
 	keepFrom(oldest: Message) {
 		for (const m of this.messages.values()) {
