@@ -94,7 +94,7 @@ bench: $(postgres) build ## Go benchmarks and a load test, kept in var/bench/; B
 	mkdir -p var/bench
 	[ ! -f var/bench/go.txt ] || cp var/bench/go.txt var/bench/go-before.txt
 	$(with_postgres) go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),10) ./internal/... | tee var/bench/go.txt
-	if [ -x bin/loadtest ]; then bin/loadtest --own-server --json var/bench/load.json; fi
+	if [ -x bin/loadtest ]; then bin/loadtest --json var/bench/load.json; fi
 
 .PHONY: bench-compare
 bench-compare: ## the last run of `make bench` against the one before
@@ -117,18 +117,18 @@ migration: ## a new file in sql/migrations: make migration name=add_tags
 
 .PHONY: clean
 clean: ## remove what was built and installed; the data in var/ stays
-	rm -rf bin frontend/node_modules frontend/test-results frontend/playwright-report var/tools var/node_modules var/page
+	rm -rf bin frontend/node_modules frontend/test-results frontend/playwright-report var/tools var/node_modules
 	find frontend/dist -mindepth 1 ! -name .keep -delete
 
 # — What the targets above stand on
 
 .PHONY: page
-page: var/page
+page: frontend/dist/index.html
 
-# The stamp is newer than all that the page is made of, or the page is built again.
-var/page: $(modules) $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*' -not -path '*/test-results/*' -not -path '*/playwright-report/*')
+# It is newer than all that the page is made of, or the page is built again.
+frontend/dist/index.html: $(modules) $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*' -not -path '*/test-results/*' -not -path '*/playwright-report/*')
 	cd frontend && npm run build
-	mkdir -p $(@D) && touch frontend/dist/.keep $@
+	touch frontend/dist/.keep $@
 
 $(modules): frontend/package-lock.json frontend/package.json
 	cd frontend && npm ci --no-audit --no-fund --loglevel error
