@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"regexp"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -116,11 +117,21 @@ func invalid(status int, message string, errs ...error) huma.StatusError {
 	for _, err := range errs {
 		var detail *huma.ErrorDetail
 		if errors.As(err, &detail) {
-			p.Location, p.Detail = detail.Location, detail.Location+": "+detail.Message
+			p.Location, p.Detail = at(detail), detail.Location+": "+detail.Message
 			break
 		}
 	}
 	return p
+}
+
+var missing = regexp.MustCompile(`^expected required property (\w+) to be present$`)
+
+// at names the field itself where huma names the object that lacks it.
+func at(d *huma.ErrorDetail) string {
+	if field := missing.FindStringSubmatch(d.Message); field != nil {
+		return d.Location + "." + field[1]
+	}
+	return d.Location
 }
 
 // fail answers errors from outside huma's routes.

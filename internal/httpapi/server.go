@@ -67,7 +67,6 @@ func New(parts Parts, settings Settings) *Server {
 	s.register()
 	describe(s.api.OpenAPI())
 	s.app.Get("/api/v1/ws", s.socket)
-	s.app.Use("/api", func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	s.pages()
 	return s
 }

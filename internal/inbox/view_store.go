@@ -131,10 +131,13 @@ func pick(from []Message, ids []uuid.UUID) []Message {
 }
 
 // asUser and asPatient split an actor into the two columns that name one.
-func asUser(a rules.Actor) uuid.NullUUID {
-	return uuid.NullUUID{UUID: a.ID, Valid: a.Kind == rules.User}
-}
+func asUser(a rules.Actor) uuid.NullUUID { return as(rules.User, a) }
 
-func asPatient(a rules.Actor) uuid.NullUUID {
-	return uuid.NullUUID{UUID: a.ID, Valid: a.Kind == rules.Patient}
+func asPatient(a rules.Actor) uuid.NullUUID { return as(rules.Patient, a) }
+
+func as(kind rules.ActorKind, a rules.Actor) uuid.NullUUID {
+	if a.Kind != kind {
+		return uuid.NullUUID{}
+	}
+	return store.Maybe(a.ID)
 }

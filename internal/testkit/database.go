@@ -36,6 +36,13 @@ var (
 	cleanups []func()
 )
 
+// others are goroutines of libraries that end late or never, by their design.
+var others = []goleak.Option{
+	goleak.IgnoreTopFunction("github.com/jackc/pgx/v5/pgxpool.(*Pool).backgroundHealthCheck"),
+	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"), // wakes every ten seconds
+	goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
+}
+
 // Main runs a package's tests, ends what they started together, and reports goroutines that
 // are left over.
 func Main(m *testing.M) {
@@ -44,7 +51,7 @@ func Main(m *testing.M) {
 		end()
 	}
 	if code == 0 {
-		if err := goleak.Find(goleak.IgnoreTopFunction("github.com/jackc/pgx/v5/pgxpool.(*Pool).backgroundHealthCheck")); err != nil {
+		if err := goleak.Find(others...); err != nil {
 			fmt.Fprintln(os.Stderr, "left over:", err)
 			code = 1
 		}
