@@ -42,7 +42,7 @@ func (p *Positions) Seal(clinic uuid.UUID, epoch int32, seq int64) string {
 // Open answers the number, unless the position is of another clinic, another life of the
 // history, or no position at all.
 func (p *Positions) Open(clinic uuid.UUID, epoch int32, position string) (seq int64, ok bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(position)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(position)
 	if err != nil || len(raw) != aes.BlockSize {
 		return 0, false
 	}
