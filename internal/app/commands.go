@@ -1,6 +1,7 @@
 package app
 
 import (
+	"embed"
 	"errors"
 	"fmt"
 
@@ -71,7 +72,7 @@ func (openAPICommand) Run(e env) error {
 	if err != nil {
 		return err
 	}
-	api := httpapi.New(httpapi.Parts{Positions: positions, Observe: observe.NewMetrics().Request, Log: e.log}, httpapi.Settings{})
+	api := httpapi.New(httpapi.Parts{Positions: positions, Observe: observe.NewMetrics().Request, Page: embed.FS{}, Log: e.log}, httpapi.Settings{})
 	text, err := api.OpenAPI()
 	if err != nil {
 		return err

@@ -172,7 +172,8 @@ type socket struct {
 	closed chan error
 }
 
-func (p person) dial(t testing.TB, query string, change func(http.Header, *websocket.DialOptions)) (*websocket.Conn, *http.Response, error) {
+// dial answers the status, too, of a handshake that is refused.
+func (p person) dial(t testing.TB, query string, change func(http.Header, *websocket.DialOptions)) (ws *websocket.Conn, status int, err error) {
 	t.Helper()
 	opts := &websocket.DialOptions{
 		Subprotocols: []string{"frontdesk.v1"}, HTTPClient: plainClient,
@@ -181,7 +182,11 @@ func (p person) dial(t testing.TB, query string, change func(http.Header, *webso
 	if change != nil {
 		change(opts.HTTPHeader, opts)
 	}
-	return websocket.Dial(t.Context(), strings.Replace(p.node.url, "http", "ws", 1)+"/api/v1/ws"+query, opts)
+	ws, res, err := websocket.Dial(t.Context(), strings.Replace(p.node.url, "http", "ws", 1)+"/api/v1/ws"+query, opts) //nolint:bodyclose // Dial closes it
+	if res != nil {
+		status = res.StatusCode
+	}
+	return ws, status, err
 }
 
 func (p person) open(t testing.TB, query string) *socket {

@@ -154,7 +154,7 @@ func passwordFrom(file string) (string, error) {
 	if file == "-" {
 		file = "/dev/stdin"
 	}
-	raw, err := os.ReadFile(file) //nolint:gosec // the operator names it
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		return "", fmt.Errorf("read the password: %w", err)
 	}

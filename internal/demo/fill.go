@@ -6,6 +6,7 @@ package demo
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"time"
@@ -62,15 +63,15 @@ func (quiet) Changed(inbox.Change)       {}
 func (quiet) Committed(uuid.UUID, int64) {}
 
 // epoch is the time in the ids, which are UUIDv7: the same on every run.
-var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+const epoch uint64 = 1_767_225_600_000 // 2026-01-01, in milliseconds
 
 // id is a UUIDv7 that depends on what it is for alone.
 func id(parts ...string) uuid.UUID {
 	sum := sha256.Sum256(fmt.Append(nil, "frontdesk demo ", parts))
 	u := uuid.UUID(sum[:16])
-	for i := range 6 {
-		u[i] = byte(epoch >> (8 * (5 - i)))
-	}
+	var at [8]byte
+	binary.BigEndian.PutUint64(at[:], epoch)
+	copy(u[:6], at[2:])
 	u[6], u[8] = u[6]&0x0f|0x70, u[8]&0x3f|0x80
 	return u
 }

@@ -105,7 +105,7 @@ func (s *Server) me(ctx context.Context, by people.Session) (me, error) {
 
 // cookie without an end lasts as long as the browser; the server ends the session itself.
 func (s *Server) cookie(token string, maxAge int) http.Cookie {
-	return http.Cookie{
+	return http.Cookie{ //nolint:gosec // secure wherever the page is: http is for localhost
 		Name: cookieName, Value: token, Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(s.settings.PublicURL, "https://"),
 	}

@@ -56,7 +56,7 @@ type place struct {
 
 // String is 24 bytes in base64url: the time in microseconds, then the id.
 func (p place) String() string {
-	raw := binary.BigEndian.AppendUint64(nil, uint64(p.at.UnixMicro())) //nolint:gosec // a time after 1970
+	raw := binary.BigEndian.AppendUint64(nil, uint64(p.at.UnixMicro()))
 	return base64.RawURLEncoding.EncodeToString(append(raw, p.id[:]...))
 }
 

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -64,7 +63,7 @@ func (b *bus) publish(clinic uuid.UUID, p *packet) {
 	raw, err := p.marshal()
 	if err != nil || len(raw) > maxPacket || p.Epoch == 0 {
 		p = &packet{Seq: p.Seq, Epoch: p.Epoch} // the others see a gap, and fetch it
-		raw, _ = json.Marshal(p)                //nolint:errcheck // two numbers
+		raw = encode(p)
 		b.send(clinic, kindNumber, raw)
 		return
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/google/uuid"
 
 	"frontdesk/internal/refusal"
 	"frontdesk/internal/rules"
@@ -215,6 +214,3 @@ func (r *room) resetOne(c *conn) {
 	defer r.mu.Unlock()
 	c.offerChange(always, encode(plain{Type: "reset", Position: r.position(r.at)}))
 }
-
-// owner is whose socket it is.
-func (c *conn) owner() uuid.UUID { return c.actor.Load().ID }

@@ -65,10 +65,10 @@ func (b *bus) listen(ctx context.Context) {
 	messages := pubsub.ChannelWithSubscriptions(redis.WithChannelSize(1024))
 	b.mu.Lock()
 	b.pubsub = pubsub
-	for clinic := range b.followed {
-		go b.subscribe(pubsub, clinic)
-	}
 	b.mu.Unlock()
+	for _, r := range b.hub.all() {
+		b.follow(r.clinic) // those that came before there was anything to listen with
+	}
 	for {
 		select {
 		case <-ctx.Done():

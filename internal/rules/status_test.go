@@ -30,8 +30,11 @@ func TestSummary(t *testing.T) {
 		last     *rules.Side
 		want     rules.Status
 	}{
-		{false, 2, &second, rules.Unread}, {false, 0, &second, rules.Read}, {false, 0, &first, rules.Replied},
-		{false, 0, nil, rules.Replied}, {true, 2, &second, rules.Archived},
+		{false, 2, &second, rules.Unread},
+		{false, 0, &second, rules.Read},
+		{false, 0, &first, rules.Replied},
+		{false, 0, nil, rules.Replied},
+		{true, 2, &second, rules.Archived},
 	} {
 		if got := rules.Summary(tt.archived, tt.unread, tt.last, rules.First); got != tt.want {
 			t.Errorf("%+v: %s", tt, got)

@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Change, Conversation, Me, Message } from './contract';
+import { Inbox } from './inbox.svelte';
+import { Listing } from './listing.svelte';
+import { Outbox } from './outbox';
+
+const me: Me = {
+	kind: 'staff',
+	id: 'rita',
+	name: 'Rita',
+	role: 'receptionist',
+	permissions: ['send_messages'],
+	clinic: { id: 'c', name: 'Elm Street', timezone: 'UTC' },
+	position: 'p0'
+};
+const conversation = (id: string, more: Partial<Conversation> = {}): Conversation => ({
+	...{
+		id,
+		kind: 'front_desk',
+		patient: { id: 'ana', name: 'Ana' },
+		doctor: null,
+		status: 'unread',
+		archived: false
+	},
+	...{ unread_count: 1, starred: false, last_message: null, available_channels: ['portal'] },
+	updated_at: '2026-01-01T00:00:00.000000Z',
+	...more
+});
+const message = (id: string, more: Partial<Message> = {}): Message => ({
+	...{
+		id,
+		conversation_id: 'c1',
+		channel: 'portal',
+		direction: 'inbound',
+		subject: null,
+		body: id,
+		status: 'unread'
+	},
+	...{ starred: false, delivery: null, author: { kind: 'patient', id: 'ana', name: 'Ana' } },
+	created_at: `2026-01-01T00:00:00.00000${id.length}Z`,
+	...more
+});
+const change = (more: Partial<Change>): Change => ({
+	position: 'p1',
+	conversations: [],
+	messages: [],
+	removed: [],
+	...more
+});
+const answer = (body: unknown, status = 200) =>
+	Promise.resolve(new Response(JSON.stringify(body), { status }));
+const page = (items: unknown[]) => ({ items, next_cursor: null });
+
+let inbox: Inbox;
+beforeEach(() => {
+	localStorage.clear();
+	vi.unstubAllGlobals();
+	inbox = new Inbox(me, () => undefined);
+});
+
+describe('a change', () => {
+	it('replaces by id, so that twice is once', () => {
+		const c = change({ conversations: [conversation('c1')], messages: [message('a')] });
+		inbox.thread('c1');
+		inbox.apply(c);
+		inbox.apply(c);
+		expect(inbox.conversations.size).toBe(1);
+		expect(inbox.thread('c1').inOrder.map((m) => m.id)).toEqual(['a']);
+		expect(inbox.position).toBe('p1');
+	});
+
+	it('takes away what is no longer ours', () => {
+		inbox.thread('c1');
+		inbox.apply(change({ conversations: [conversation('c1')], messages: [message('a')] }));
+		inbox.apply(change({ removed: ['c1'] }));
+		expect(inbox.conversations.size).toBe(0);
+		expect(inbox.thread('c1').inOrder).toEqual([]);
+	});
+
+	it('is applied again after a load that was under way', async () => {
+		let respond: (r: Response) => void = () => undefined;
+		vi.stubGlobal('fetch', () => new Promise((r) => (respond = r)));
+		const listing = new Listing(inbox, 'all');
+		const loading = listing.reload();
+		inbox.apply(change({ conversations: [conversation('c1', { unread_count: 5 })] }));
+		respond(new Response(JSON.stringify(page([conversation('c1', { unread_count: 1 })])))); // older than the change
+		await loading;
+		expect(inbox.conversations.get('c1')?.unread_count).toBe(5);
+	});
+
+	it('of the whole conversation drops the older messages that it does not carry', () => {
+		inbox.thread('c1');
+		inbox.apply(change({ conversations: [conversation('c1')], messages: [message('a'), message('aa')] }));
+		const archived = conversation('c1', { archived: true, status: 'archived' });
+		inbox.apply(change({ conversations: [archived], messages: [message('aa', { status: 'archived' })] }));
+		expect(inbox.thread('c1').inOrder.map((m) => m.status)).toEqual(['archived']);
+		expect(inbox.thread('c1').older).toBe('aa');
+	});
+});
+
+describe('a send', () => {
+	it('shows at once, and settles with the answer', async () => {
+		let sent: { id: string } = { id: '' };
+		vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
+			sent = JSON.parse(init.body as string);
+			return answer(message(sent.id, { body: 'Hello', direction: 'outbound' }), 201);
+		});
+		inbox.send('c1', 'portal', 'Hello');
+		expect(inbox.thread('c1').inOrder[0]).toMatchObject({ body: 'Hello', pending: true });
+		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.pending).toBeUndefined());
+		expect(new Outbox('rita').all()).toEqual([]);
+	});
+
+	it('without an answer is kept, and goes out again under the same id', async () => {
+		const ids: string[] = [];
+		const fail = vi.fn((_: string, init: RequestInit) => {
+			ids.push(JSON.parse(init.body as string).id);
+			return Promise.reject(new TypeError('no line'));
+		});
+		vi.stubGlobal('fetch', fail);
+		inbox.send('c1', 'portal', 'Hello');
+		await vi.waitFor(() => expect(fail).toHaveBeenCalled());
+		const reloaded = new Inbox(me, () => undefined);
+		vi.stubGlobal(
+			'WebSocket',
+			class {
+				close() {}
+			}
+		);
+		reloaded.start();
+		expect(reloaded.thread('c1').inOrder[0]).toMatchObject({ body: 'Hello', pending: true });
+		expect(reloaded.thread('c1').inOrder[0]?.id).toBe(ids[0]);
+		reloaded.live.stop();
+	});
+
+	it('that is refused stays in sight with the reason', async () => {
+		const problem = { title: 'x', status: 422, code: 'channel_unavailable', detail: 'No portal.' };
+		vi.stubGlobal('fetch', () => answer(problem, 422));
+		inbox.send('c1', 'portal', 'Hello');
+		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused?.code).toBe('channel_unavailable'));
+		expect(new Outbox('rita').all()).toEqual([]);
+		expect(inbox.discard(inbox.thread('c1').inOrder[0]!)).toBe('Hello');
+		expect(inbox.thread('c1').inOrder).toEqual([]);
+	});
+
+	it('whose change came first is not undone by its answer', async () => {
+		let respond: (r: Response) => void = () => undefined;
+		vi.stubGlobal('fetch', () => new Promise((r) => (respond = r)));
+		inbox.send('c1', 'portal', 'Hello');
+		await vi.waitFor(() => expect(respond.length).toBe(1));
+		const id = inbox.thread('c1').inOrder[0]!.id;
+		inbox.apply(change({ messages: [message(id, { status: 'read' })] }));
+		respond(new Response(JSON.stringify(message(id, { status: 'unread' })), { status: 201 }));
+		await new Promise((r) => setTimeout(r));
+		expect(inbox.thread('c1').inOrder[0]?.status).toBe('read');
+	});
+});
+
+describe('a queue', () => {
+	it('takes in and lets go as conversations change', () => {
+		const waiting = new Listing(inbox, 'waiting');
+		inbox.apply(
+			change({
+				conversations: [
+					conversation('c1', { waiting_since: '2026-01-01T00:00:00.000000Z' }),
+					conversation('c2')
+				]
+			})
+		);
+		expect(waiting.items.map((c) => c.id)).toEqual(['c1']);
+		inbox.apply(change({ conversations: [conversation('c1', { waiting_since: null })] }));
+		expect(waiting.items).toEqual([]);
+	});
+
+	it('takes an action back that the server refuses', async () => {
+		inbox.apply(change({ conversations: [conversation('c1')] }));
+		vi.stubGlobal('fetch', () =>
+			answer({ title: 'x', status: 403, code: 'not_a_participant', detail: 'No.' }, 403)
+		);
+		await inbox.archive('c1', true);
+		expect(inbox.conversations.get('c1')?.archived).toBe(false);
+	});
+});
