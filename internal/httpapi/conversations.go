@@ -22,6 +22,7 @@ type conversationList struct {
 	Direction  string    `query:"direction" enum:"inbound,outbound" doc:"Of the newest message."`
 	Starred    string    `query:"starred" enum:"true,false"`
 	Waiting    string    `query:"waiting" enum:"true,false" doc:"The last word is the other side's."`
+	Mine       bool      `query:"mine" doc:"Assigned to the caller, or with the caller in person."`
 	PatientID  uuid.UUID `query:"patient_id" format:"uuid"`
 	AssigneeID uuid.UUID `query:"assignee_id" format:"uuid"`
 	Label      string    `query:"label" maxLength:"200"`
@@ -29,7 +30,7 @@ type conversationList struct {
 
 func (in *conversationList) filter() inbox.Filter {
 	return inbox.Filter{
-		Archived: tristate(in.Archived), Starred: tristate(in.Starred), Waiting: tristate(in.Waiting),
+		Archived: tristate(in.Archived), Starred: tristate(in.Starred), Waiting: tristate(in.Waiting), Mine: in.Mine,
 		Status: rules.Status(in.Status), Channel: rules.Channel(in.Channel), Direction: in.Direction,
 		PatientID: in.PatientID, AssigneeID: in.AssigneeID, Label: in.Label,
 	}

@@ -50,7 +50,7 @@ type user struct {
 func userOf(u people.User) user { return user{u.ID, u.Name, u.Role, u.Active} }
 
 type channel struct {
-	Channel   rules.Channel `json:"channel"`
+	Channel   rules.Channel `json:"channel" enum:"sms,email,portal,whatsapp,call,note"`
 	Available bool          `json:"available"`
 	Reason    *string       `json:"reason" nullable:"true" doc:"Why it is not available."`
 }

@@ -92,6 +92,7 @@ func apiConfig() huma.Config {
 	huma.NewErrorWithContext = func(_ huma.Context, status int, message string, errs ...error) huma.StatusError {
 		return invalid(status, message, errs...)
 	}
+	huma.DefaultArrayNullable = false // our lists are empty, never null
 	config := huma.DefaultConfig("Frontdesk", "1")
 	config.DocsPath = "" // huma's page asks a foreign host for its script; ours is in pages()
 	config.OpenAPIPath = "/openapi"

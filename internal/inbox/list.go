@@ -20,6 +20,7 @@ type Filter struct {
 	Direction  string        // of the newest message: "inbound" or "outbound"
 	Starred    *bool
 	Waiting    *bool // the last word is the other side's
+	Mine       bool  // the actor is a party to it, or it is assigned to them
 	PatientID  uuid.UUID
 	AssigneeID uuid.UUID
 	Label      string

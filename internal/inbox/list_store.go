@@ -93,7 +93,7 @@ func reach(by rules.Actor) string {
 func (s *Reader) page(ctx context.Context, by rules.Actor, f Filter, limit int, from *place) ([]Conversation, error) {
 	arg := db.ConversationPageParams{
 		ClinicID: by.ClinicID, Reach: reach(by), ViewerID: by.ID, MaxRows: int32(limit), //nolint:gosec // a page is at most some hundred
-		Archived: f.Archived, Starred: f.Starred, Waiting: f.Waiting, PatientID: store.Maybe(f.PatientID), AssigneeID: store.Maybe(f.AssigneeID),
+		Archived: f.Archived, Starred: f.Starred, Waiting: f.Waiting, Mine: f.Mine, PatientID: store.Maybe(f.PatientID), AssigneeID: store.Maybe(f.AssigneeID),
 		Label: orNull(f.Label), Status: orNull(string(f.Status)), Channel: orNull(string(f.Channel)), Direction: orNull(f.Direction),
 	}
 	if by.Kind == rules.Patient {

@@ -27,7 +27,7 @@ type Conversation struct {
 	UnreadCount       int                    `json:"unread_count"`
 	Starred           bool                   `json:"starred" doc:"The caller's side has starred a message here."`
 	LastMessage       *Preview               `json:"last_message"`
-	AvailableChannels []rules.Channel        `json:"available_channels"`
+	AvailableChannels []rules.Channel        `json:"available_channels" enum:"sms,email,portal,whatsapp,call,note"`
 	UpdatedAt         Time                   `json:"updated_at"`
 
 	*StaffFields
@@ -44,11 +44,11 @@ type StaffFields struct {
 // Preview is the newest message as a list shows it.
 type Preview struct {
 	ID        uuid.UUID     `json:"id"`
-	Channel   rules.Channel `json:"channel"`
-	Direction *Direction    `json:"direction" nullable:"true"`
+	Channel   rules.Channel `json:"channel" enum:"sms,email,portal,whatsapp,call,note"`
+	Direction *Direction    `json:"direction" nullable:"true" enum:"inbound,outbound"`
 	Author    Author        `json:"author"`
 	Body      string        `json:"body" doc:"The first 200 characters."`
-	Status    rules.Status  `json:"status"`
+	Status    rules.Status  `json:"status" enum:"unread,read,replied,archived"`
 	CreatedAt Time          `json:"created_at"`
 }
 

@@ -61,6 +61,7 @@ WHERE v.clinic_id = @clinic_id
   AND (sqlc.narg(assignee_id)::uuid IS NULL OR v.assignee_id = sqlc.narg(assignee_id))
   AND (sqlc.narg(waiting)::boolean IS NULL OR sqlc.narg(waiting) = coalesce(
         v.last_word = CASE WHEN @reach::text = 'patient' OR v.second_id = @viewer_id::uuid THEN 0 ELSE 1 END, false))
+  AND (NOT @mine::boolean OR @viewer_id::uuid IN (v.assignee_id, v.doctor_id, v.first_id, v.second_id))
   AND (sqlc.narg(label)::text IS NULL OR sqlc.narg(label) = ANY (v.labels))
   AND (sqlc.narg(starred)::boolean IS NULL
        OR sqlc.narg(starred) = (CASE WHEN @reach::text = 'patient' THEN v.patient_stars ELSE v.stars END > 0))

@@ -189,6 +189,7 @@ export class Inbox {
 		const shown: Shown = {
 			...{
 				subject: null,
+				body_html: null,
 				attachments: [],
 				starred: false,
 				delivery: null,

@@ -33,6 +33,8 @@ const message = (id: string, more: Partial<Message> = {}): Message => ({
 		channel: 'portal',
 		direction: 'inbound',
 		subject: null,
+		body_html: null,
+		attachments: [],
 		body: id,
 		status: 'unread'
 	},

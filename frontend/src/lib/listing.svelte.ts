@@ -1,7 +1,7 @@
 import { query } from './api';
 import type { Conversation, Page } from './contract';
 import type { Inbox } from './inbox.svelte';
-import { newestFirst, queryOf, views, type View } from './views';
+import { newestFirst, views, type View } from './views';
 
 /**
  * One queue of the inbox. It shows all conversations that belong to it, down to where its
@@ -46,7 +46,7 @@ export class Listing {
 	}
 
 	private page(cursor: string | null) {
-		const asked = { ...queryOf(this.view, this.inbox.me.id), limit: 50, cursor };
+		const asked = { ...views[this.view].query, limit: 50, cursor };
 		return this.inbox.load<Page<Conversation>>(`/conversations${query(asked)}`, (page) => {
 			for (const c of page.items) this.inbox.conversations.set(c.id, c);
 			this.next = page.next_cursor;

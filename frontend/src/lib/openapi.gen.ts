@@ -275,11 +275,11 @@ export interface components {
             summary: string;
         };
         Change: {
-            conversations: components["schemas"]["Conversation"][] | null;
-            messages: components["schemas"]["Message"][] | null;
+            conversations: components["schemas"]["Conversation"][];
+            messages: components["schemas"]["Message"][];
             position: string;
             /** @description Conversations that are no longer the caller's to see. */
-            removed: string[] | null;
+            removed: string[];
             /** @description In an answer over HTTP: load anew. */
             reset?: boolean;
             /**
@@ -290,12 +290,13 @@ export interface components {
         };
         Channel: {
             available: boolean;
-            channel: string;
+            /** @enum {string} */
+            channel: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
             /** @description Why it is not available. */
             reason: string | null;
         };
         Channels: {
-            items: components["schemas"]["Channel"][] | null;
+            items: components["schemas"]["Channel"][];
         };
         Clinic: {
             id: string;
@@ -307,15 +308,15 @@ export interface components {
             /** @description Always false for a patient. */
             archived: boolean;
             assignee?: components["schemas"]["Person"] | null;
-            available_channels: string[] | null;
+            available_channels: ("sms" | "email" | "portal" | "whatsapp" | "call" | "note")[];
             doctor: components["schemas"]["Person"] | null;
             id: string;
             /** @enum {string} */
             kind: "front_desk" | "doctor" | "direct";
-            labels?: string[] | null;
+            labels?: string[];
             last_message: components["schemas"]["Preview"] | null;
             /** @description The two of a direct conversation. */
-            participants?: components["schemas"]["Person"][] | null;
+            participants?: components["schemas"]["Person"][];
             patient: components["schemas"]["Person"] | null;
             /** @description The caller's side has starred a message here. */
             starred: boolean;
@@ -382,14 +383,14 @@ export interface components {
             /** @enum {string} */
             kind: "staff" | "patient";
             name: string;
-            permissions: string[] | null;
+            permissions: string[];
             /** @description Where the clinic's history stands. */
             position: string;
             /** @enum {string|null} */
             role: "receptionist" | "doctor" | "admin" | null;
         };
         Message: {
-            attachments: components["schemas"]["Attachment"][] | null;
+            attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
             body: string;
             body_html: string | null;
@@ -408,7 +409,7 @@ export interface components {
             direction: "inbound" | "outbound" | null;
             id: string;
             /** @description Who opened it first, and when. */
-            read_by?: components["schemas"]["Mark"][] | null;
+            read_by?: components["schemas"]["Mark"][];
             /** @description Starred by the caller's side. */
             starred: boolean;
             starred_by?: components["schemas"]["Mark"] | null;
@@ -417,22 +418,22 @@ export interface components {
             subject: string | null;
         };
         PageConversation: {
-            items: components["schemas"]["Conversation"][] | null;
+            items: components["schemas"]["Conversation"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
         PageMessage: {
-            items: components["schemas"]["Message"][] | null;
+            items: components["schemas"]["Message"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
         PagePatient: {
-            items: components["schemas"]["Patient"][] | null;
+            items: components["schemas"]["Patient"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
         PageUser: {
-            items: components["schemas"]["User"][] | null;
+            items: components["schemas"]["User"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
@@ -455,11 +456,14 @@ export interface components {
             author: components["schemas"]["Author"];
             /** @description The first 200 characters. */
             body: string;
-            channel: string;
+            /** @enum {string} */
+            channel: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
             created_at: string;
-            direction: string | null;
+            /** @enum {string|null} */
+            direction: "inbound" | "outbound" | null;
             id: string;
-            status: string;
+            /** @enum {string} */
+            status: "unread" | "read" | "replied" | "archived";
         };
         Problem: {
             /** @description Stable; switch on it. */
@@ -476,7 +480,7 @@ export interface components {
              */
             location?: string;
             /** @description What has come in the meantime. */
-            messages?: components["schemas"]["Message"][] | null;
+            messages?: components["schemas"]["Message"][];
             /** Format: int64 */
             status: number;
             title: string;
@@ -496,16 +500,16 @@ export interface components {
             /** @description Always false for a patient. */
             archived: boolean;
             assignee?: components["schemas"]["Person"] | null;
-            available_channels: string[] | null;
+            available_channels: ("sms" | "email" | "portal" | "whatsapp" | "call" | "note")[];
             doctor: components["schemas"]["Person"] | null;
             id: string;
             /** @enum {string} */
             kind: "front_desk" | "doctor" | "direct";
-            labels?: string[] | null;
+            labels?: string[];
             last_message: components["schemas"]["Preview"] | null;
             message: components["schemas"]["Message"];
             /** @description The two of a direct conversation. */
-            participants?: components["schemas"]["Person"][] | null;
+            participants?: components["schemas"]["Person"][];
             patient: components["schemas"]["Person"] | null;
             /** @description The caller's side has starred a message here. */
             starred: boolean;
@@ -640,6 +644,8 @@ export interface operations {
                 starred?: "true" | "false";
                 /** @description The last word is the other side's. */
                 waiting?: "true" | "false";
+                /** @description Assigned to the caller, or with the caller in person. */
+                mine?: boolean;
                 patient_id?: string;
                 assignee_id?: string;
                 label?: string;

@@ -15,7 +15,7 @@ export const views = {
 	all: { name: 'All', query: {}, has: (c: Conversation) => !c.archived },
 	mine: {
 		name: 'Mine',
-		query: {},
+		query: { mine: 'true' },
 		has: (c: Conversation, me: string) =>
 			!c.archived && (c.assignee?.id === me || c.doctor?.id === me || isDirectOf(c, me))
 	},
@@ -33,11 +33,6 @@ export const isView = (s: string | null): s is View => s !== null && s in views;
 
 const isDirectOf = (c: Conversation, me: string) =>
 	c.kind === 'direct' && !!c.participants?.some((p) => p.id === me);
-
-/** What the server is asked for a view. */
-export function queryOf(view: View, me: string): Record<string, string> {
-	return view === 'mine' ? { assignee_id: me } : { ...views[view].query };
-}
 
 /** Newest activity first, as the server orders them. */
 export const newestFirst = (a: Conversation, b: Conversation) =>

@@ -188,23 +188,24 @@ WHERE v.clinic_id = $1
   AND ($6::uuid IS NULL OR v.assignee_id = $6)
   AND ($7::boolean IS NULL OR $7 = coalesce(
         v.last_word = CASE WHEN $2::text = 'patient' OR v.second_id = $3::uuid THEN 0 ELSE 1 END, false))
-  AND ($8::text IS NULL OR $8 = ANY (v.labels))
-  AND ($9::boolean IS NULL
-       OR $9 = (CASE WHEN $2::text = 'patient' THEN v.patient_stars ELSE v.stars END > 0))
-  AND ($10::text IS NULL OR $10 = CASE
+  AND (NOT $8::boolean OR $3::uuid IN (v.assignee_id, v.doctor_id, v.first_id, v.second_id))
+  AND ($9::text IS NULL OR $9 = ANY (v.labels))
+  AND ($10::boolean IS NULL
+       OR $10 = (CASE WHEN $2::text = 'patient' THEN v.patient_stars ELSE v.stars END > 0))
+  AND ($11::text IS NULL OR $11 = CASE
         WHEN v.archived AND $2::text <> 'patient' THEN 'archived'
         WHEN CASE WHEN $2::text = 'patient' OR v.second_id = $3::uuid THEN v.unread_1 ELSE v.unread_0 END > 0 THEN 'unread'
         WHEN v.last_word = CASE WHEN $2::text = 'patient' OR v.second_id = $3::uuid THEN 0 ELSE 1 END THEN 'read'
         ELSE 'replied' END)
-  AND ($11::text IS NULL AND $12::text IS NULL OR EXISTS (
+  AND ($12::text IS NULL AND $13::text IS NULL OR EXISTS (
         SELECT FROM message m
         WHERE m.clinic_id = v.clinic_id AND m.message_id = CASE WHEN $2::text = 'patient' THEN v.shown_id ELSE v.last_id END
-          AND ($11::text IS NULL OR m.channel = $11)
-          AND ($12::text IS NULL OR v.kind <> 'direct' AND m.side = CASE $12 WHEN 'inbound' THEN 1 ELSE 0 END)))
-  AND ($13::timestamptz IS NULL OR
-       (CASE WHEN $2::text = 'patient' THEN v.shown_at ELSE v.last_at END, v.conversation_id) < ($13, $14::uuid))
+          AND ($12::text IS NULL OR m.channel = $12)
+          AND ($13::text IS NULL OR v.kind <> 'direct' AND m.side = CASE $13 WHEN 'inbound' THEN 1 ELSE 0 END)))
+  AND ($14::timestamptz IS NULL OR
+       (CASE WHEN $2::text = 'patient' THEN v.shown_at ELSE v.last_at END, v.conversation_id) < ($14, $15::uuid))
 ORDER BY CASE WHEN $2::text = 'patient' THEN v.shown_at ELSE v.last_at END DESC, v.conversation_id DESC
-LIMIT $15
+LIMIT $16
 `
 
 type ConversationPageParams struct {
@@ -215,6 +216,7 @@ type ConversationPageParams struct {
 	PatientID  uuid.NullUUID
 	AssigneeID uuid.NullUUID
 	Waiting    *bool
+	Mine       bool
 	Label      *string
 	Starred    *bool
 	Status     *string
@@ -236,6 +238,7 @@ func (q *Queries) ConversationPage(ctx context.Context, db DBTX, arg Conversatio
 		arg.PatientID,
 		arg.AssigneeID,
 		arg.Waiting,
+		arg.Mine,
 		arg.Label,
 		arg.Starred,
 		arg.Status,

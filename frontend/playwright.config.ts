@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+
+const port = 18_080;
+
+// The whole program, its own Postgres and Redis included, on a fresh demo clinic.
+export default defineConfig({
+	testDir: 'tests',
+	timeout: 60_000,
+	expect: { timeout: 10_000 },
+	workers: 1, // the journeys share one clinic
+	forbidOnly: !!process.env.CI,
+	reporter: [['list']],
+	use: {
+		baseURL: `http://localhost:${port}`,
+		trace: 'retain-on-failure',
+		launchOptions: {
+			executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+			args: [
+				'--no-sandbox', // as root in a container, where the browser's own does not start
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync'
+			]
+		}
+	},
+	webServer: {
+		command: 'rm -rf ../var/journeys && exec ../bin/frontdesk serve --demo',
+		env: { PORT: String(port), VAR_DIR: '../var/journeys', DATABASE_URL: '', REDIS_URL: '' },
+		url: `http://localhost:${port}/readyz`,
+		timeout: 60_000,
+		gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 }
+	}
+});

@@ -1,0 +1,87 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { open, person, phone } from './people';
+
+// Each screen, desk and phone, light and dark, is free of what a machine can tell of
+// accessibility; and its picture is kept to be looked at.
+const accessible = async (page: Page, name: string) => {
+	await page.waitForLoadState('networkidle');
+	await page.screenshot({ path: `test-results/screens/${name}.png` });
+	const found = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+		.analyze();
+	expect(
+		found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
+		name
+	).toEqual([]);
+};
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	test(`the desk, ${colorScheme}`, async ({ browser }) => {
+		const page = await person(browser, 'reception@demo.test', { colorScheme });
+		await open(page, /Elena Rossi/);
+		await accessible(page, `desk-${colorScheme}`);
+		await page.keyboard.press('?');
+		await expect(page.getByRole('dialog')).toBeVisible();
+		await accessible(page, `help-${colorScheme}`);
+		await page.keyboard.press('Escape');
+		await page.getByRole('button', { name: 'New conversation' }).click();
+		await expect(page.getByRole('button', { name: /Amir Rahimi/ })).toBeVisible();
+		await accessible(page, `new-${colorScheme}`);
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('Control+k');
+		await page.getByRole('combobox').fill('ana');
+		await accessible(page, `palette-${colorScheme}`);
+	});
+
+	test(`on a phone, ${colorScheme}`, async ({ browser }) => {
+		const staff = await person(browser, 'doctor@demo.test', { colorScheme, ...phone });
+		await accessible(staff, `phone-list-${colorScheme}`);
+		await staff.getByRole('link', { name: 'Starred' }).click();
+		await accessible(staff, `phone-starred-${colorScheme}`);
+		await staff.getByRole('link', { name: 'All' }).click();
+		await open(staff, /Elena Rossi/);
+		await accessible(staff, `phone-thread-${colorScheme}`);
+		await staff.getByRole('button', { name: 'Patient’s details' }).click();
+		await expect(staff.getByRole('complementary', { name: 'Patient' })).toBeVisible();
+		await accessible(staff, `phone-card-${colorScheme}`);
+		const patient = await person(browser, 'chloe@demo.test', { colorScheme, ...phone });
+		await accessible(patient, `portal-${colorScheme}`);
+		await open(patient, /Reception/);
+		await accessible(patient, `portal-thread-${colorScheme}`);
+	});
+
+	test(`signing in, ${colorScheme}`, async ({ browser }) => {
+		const page = await (await browser.newContext({ colorScheme })).newPage();
+		await page.goto('/signin');
+		await accessible(page, `signin-${colorScheme}`);
+	});
+}
+
+test('loading, failing and empty are screens too', async ({ browser }) => {
+	const page = await person(browser, 'reception2@demo.test');
+	await page.getByRole('link', { name: 'Mine' }).click();
+	await expect(page.getByText('Nothing is assigned to you')).toBeVisible();
+	await page.screenshot({ path: 'test-results/screens/empty.png' });
+
+	await page.route('**/api/v1/conversations?*', (route) => route.fulfill({ status: 503, body: '{}' }));
+	await page.getByRole('link', { name: 'Archived' }).click();
+	await expect(page.getByText('The list could not be loaded')).toBeVisible();
+	await page.screenshot({ path: 'test-results/screens/failing.png' });
+	await page.unroute('**/api/v1/conversations?*');
+	await page.getByRole('button', { name: 'Try again' }).click();
+	await expect(page.locator('.list').getByRole('listitem').first()).toBeVisible();
+
+	await page.route('**/api/v1/me', (route) => route.abort());
+	await page.reload();
+	await expect(page.getByRole('heading', { name: 'The server does not answer' })).toBeVisible();
+	await page.screenshot({ path: 'test-results/screens/unreachable.png' });
+});
+
+test('the description of the API is read without asking another host', async ({ page }) => {
+	const asked: string[] = [];
+	page.on('request', (request) => asked.push(new URL(request.url()).host));
+	await page.goto('/docs');
+	await expect(page.getByText('/api/v1/conversations/{id}/messages').first()).toBeVisible();
+	expect([...new Set(asked)]).toEqual([new URL(page.url()).host]);
+});
