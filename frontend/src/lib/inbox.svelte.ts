@@ -105,8 +105,12 @@ export class Inbox {
 
 	private settle(m: Message) {
 		this.outbox.drop(m.id);
-		this.threads.get(m.conversation_id)?.settle(m);
-		if (m.author.id !== this.me.id) this.around.stopped(m.conversation_id);
+		const thread = this.threads.get(m.conversation_id);
+		// Whoever has sent is no longer typing; a mark on an older message ends nothing.
+		const fresh = !thread?.messages.has(m.id);
+		if (fresh && this.around.typing.get(m.conversation_id)?.id === m.author.id)
+			this.around.stopped(m.conversation_id);
+		thread?.settle(m);
 	}
 
 	private forget(id: string) {
