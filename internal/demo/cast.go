@@ -39,7 +39,7 @@ func short(name string) string {
 	return strings.NewReplacer("é", "e", "ê", "e", "á", "a").Replace(first)
 }
 
-// patientsAt makes the directory. Every third has no portal access yet; everybody in a
+// patientsAt makes the directory. A few have no portal access yet; everybody in a
 // hand-written thread has.
 func patientsAt(now time.Time) []people.Patient {
 	names := strings.Split(patients, ",")
@@ -52,7 +52,7 @@ func patientsAt(now time.Time) []people.Patient {
 		out[i] = people.Patient{
 			ID: id("patient", short(name)), Name: name, BirthDate: &born, CreatedAt: now.AddDate(0, -14, i),
 			Email: short(name) + "@demo.test", Phone: fmt.Sprintf("+3519100%05d", 10007+i*131),
-			PortalAccess: i < 12 || i%3 != 0,
+			PortalAccess: i < 12 || i%9 != 0,
 		}
 	}
 	return out

@@ -1,6 +1,11 @@
 package rules
 
-import "frontdesk/internal/refusal"
+import (
+	"slices"
+	"time"
+
+	"frontdesk/internal/refusal"
+)
 
 // Channel is the way that a message goes.
 type Channel string
@@ -20,7 +25,9 @@ var Channels = []Channel{Portal, SMS, WhatsApp, Email}
 // Reach is what is known of the ways to a patient.
 type Reach struct {
 	PortalAccess bool
-	Email, Phone string // empty: none
+	Email, Phone string    // empty: none; a phone number is in E.164
+	Configured   []Channel // what the clinic has a carrier for; the portal needs none
+	OptedOut     []Channel // what the patient does not want
 }
 
 // Unavailable says why a channel does not reach the patient, in words for staff; it is
@@ -41,8 +48,26 @@ func Unavailable(c Channel, r Reach) string {
 			return "No email address is known. Add one to the patient's details."
 		}
 	case Call, Note: // reach nobody
+		return "This reaches nobody. Choose a channel to the patient."
 	}
-	return "Your clinic has not set up this channel yet."
+	switch {
+	case !slices.Contains(r.Configured, c):
+		return "Your clinic has not set up this channel yet."
+	case slices.Contains(r.OptedOut, c):
+		return "The patient has opted out of this channel. Choose another one."
+	}
+	return ""
+}
+
+// window is how long WhatsApp carries free text after the patient last wrote there (or
+// reacted, pressed a button, called): Meta's customer service window. Outside it a template
+// that Meta has approved is needed.
+const window = 24 * time.Hour
+
+// FreeText tells how long free text may still be written on WhatsApp, of which the patient
+// was last heard at that time; zero means that only a template goes.
+func FreeText(lastHeard, now time.Time) (left time.Duration) {
+	return max(0, lastHeard.Add(window).Sub(now))
 }
 
 // Available lists the channels that reach the patient.

@@ -1,7 +1,9 @@
 package rules_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"frontdesk/internal/rules"
 )
@@ -66,7 +68,35 @@ func TestChannels(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	all := rules.Reach{PortalAccess: true, Phone: "+351910000000", Email: "a@b.test", Configured: []rules.Channel{rules.SMS, rules.WhatsApp, rules.Email}}
+	if got := rules.Available(all); len(got) != 4 {
+		t.Errorf("with everything: %v", got)
+	}
+	all.OptedOut = []rules.Channel{rules.SMS}
+	if got := rules.Available(all); slices.Contains(got, rules.SMS) || len(got) != 3 {
+		t.Errorf("opted out of SMS: %v", got)
+	}
+	all.Phone = ""
+	if got := rules.Available(all); len(got) != 2 {
+		t.Errorf("without a phone: %v", got)
+	}
 	if got := rules.Available(open); len(got) != 1 || got[0] != rules.Portal {
 		t.Errorf("available: %v", got)
+	}
+}
+
+// WhatsApp carries free text for 24 hours after the patient was heard.
+func TestFreeText(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	for _, tt := range []struct{ ago, left time.Duration }{
+		{0, 24 * time.Hour}, {23 * time.Hour, time.Hour}, {24 * time.Hour, 0}, {48 * time.Hour, 0},
+	} {
+		if got := rules.FreeText(now.Add(-tt.ago), now); got != tt.left {
+			t.Errorf("heard %v ago: %v left, want %v", tt.ago, got, tt.left)
+		}
+	}
+	if got := rules.FreeText(time.Time{}, now); got != 0 {
+		t.Errorf("never heard: %v left", got)
 	}
 }
