@@ -5,6 +5,10 @@ export class Refusal extends Error {
 	constructor(readonly problem: Problem) {
 		super(problem.detail ?? problem.title);
 	}
+
+	is(...codes: string[]) {
+		return codes.includes(this.problem.code);
+	}
 }
 
 /** No answer, or one that says nothing of the request: trying again may help. */

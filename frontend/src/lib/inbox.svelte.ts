@@ -1,15 +1,14 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { get, patch, post, put, del, query, Refusal } from './api';
+import { del, get, patch, post, put, query } from './api';
 import { Around } from './around.svelte';
-import type { Change, Channel, Conversation, Draft, Me, Message, Page, ServerFrame } from './contract';
+import type { Change, Channel, Conversation, Me, Message, Page, ServerFrame } from './contract';
 import { Drafts } from './drafts';
 import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
-import { Outbox, type Waiting } from './outbox';
+import { optimistically } from './optimistic';
+import { Sending } from './sending';
 import { Thread, type Shown } from './thread.svelte';
-import { stamp } from './time';
 import { toasts } from './toasts.svelte';
-import { uuid } from './uuid';
 
 /** All that this page knows of conversations and messages. Components read it. */
 export class Inbox {
@@ -20,10 +19,9 @@ export class Inbox {
 	readonly drafts: Drafts;
 	/** The lists that are on the screen: a reset loads them anew. */
 	readonly listings = new Set<Listing>();
-	position = '';
+	position: string;
 
-	private readonly outbox: Outbox;
-	private readonly sending = new Map<string, Promise<void>>(); // the last send of each conversation
+	private readonly sending: Sending;
 	private loading = 0;
 	private meanwhile: Change[] = []; // changes that came while something was loading
 
@@ -31,7 +29,9 @@ export class Inbox {
 		readonly me: Me,
 		over: () => void
 	) {
-		this.outbox = new Outbox(me.id);
+		// From the start what is loaded and what changes overlap, whichever comes first.
+		this.position = me.position;
+		this.sending = new Sending(this);
 		this.drafts = new Drafts(me.id);
 		this.live = new Live(
 			() => this.position,
@@ -45,35 +45,34 @@ export class Inbox {
 	);
 
 	start() {
-		for (const w of this.outbox.all()) this.show(w);
+		this.sending.restore();
+		void this.countUnread();
 		this.live.start();
 	}
 
 	private hear(frame: ServerFrame) {
-		if (frame.type === 'hello') this.greeted(frame.position);
+		if (frame.type === 'hello') this.greeted();
 		else if (frame.type === 'change') this.apply(frame);
 		else if (frame.type === 'beat') this.position = frame.position;
 		else if (frame.type === 'reset') this.reset(frame.position);
 		else this.around.hear(frame);
 	}
 
-	/** Live: what this page lacks is loaded, and what no server has answered goes out again. */
-	private greeted(position: string) {
-		const first = !this.position;
-		this.position = position;
-		if (first) {
-			for (const l of this.listings) void l.reload();
-			void this.countUnread();
-		}
+	/**
+	 * Live: what could not be loaded is, and what no server has answered goes out again. The
+	 * position stays: what was missed since then is still to come.
+	 */
+	private greeted() {
+		for (const l of this.listings) if (l.state === 'failed') void l.reload();
 		for (const [id, t] of this.threads) if (t.state === 'failed') void this.openThread(id);
-		for (const w of this.outbox.all()) void this.deliver(w);
+		this.sending.resume();
 	}
 
 	/** The badge counts all, whatever queue is on the screen. */
 	private async countUnread() {
 		await this.load<Page<Conversation>>('/conversations?status=unread&limit=200', (page) => {
 			for (const c of page.items) this.conversations.set(c.id, c);
-		}).catch(() => undefined); // the next hello asks again
+		}).catch(() => undefined); // the list says so where it fails too
 	}
 
 	private reset(position: string) {
@@ -103,8 +102,8 @@ export class Inbox {
 		if (before && thread && oldest && before.archived !== c.archived) thread.keepFrom(oldest);
 	}
 
-	private settle(m: Message) {
-		this.outbox.drop(m.id);
+	settle(m: Message) {
+		this.sending.settled(m.id);
 		const thread = this.threads.get(m.conversation_id);
 		// Whoever has sent is no longer typing; a mark on an older message ends nothing.
 		const fresh = !thread?.messages.has(m.id);
@@ -175,102 +174,26 @@ export class Inbox {
 		}
 	}
 
-	/** Shows the message at once, and sends it under one id until the server has answered. */
+	/** Shows the message at once, and sends it until the server has answered. */
 	send(conversation: string, channel: Channel, body: string, lastSeen?: string) {
-		const w: Waiting = { id: uuid(), channel, body, conversation_id: conversation, written_at: stamp() };
-		if (lastSeen) w.last_seen_id = lastSeen;
-		this.outbox.keep(w); // outlives a reload
-		this.show(w);
-		void this.deliver(w);
+		this.sending.send(conversation, channel, body, lastSeen);
 	}
 
-	private show(w: Waiting) {
-		const author = {
-			kind: this.me.kind === 'staff' ? ('user' as const) : ('patient' as const),
-			id: this.me.id,
-			name: this.me.name
-		};
-		const shown: Shown = {
-			...{
-				subject: null,
-				body_html: null,
-				attachments: [],
-				starred: false,
-				delivery: null,
-				status: 'unread' as const,
-				author
-			},
-			...{
-				id: w.id,
-				conversation_id: w.conversation_id,
-				channel: w.channel,
-				body: w.body,
-				created_at: w.written_at
-			},
-			direction: this.me.kind === 'staff' ? 'outbound' : 'inbound',
-			pending: true
-		};
-		this.thread(w.conversation_id).messages.set(w.id, shown);
-	}
-
-	/** One after another within a conversation, so that what was written first is first. */
-	private deliver(w: Waiting): Promise<void> {
-		const before = this.sending.get(w.conversation_id) ?? Promise.resolve();
-		const next = before.then(() => this.post(w));
-		this.sending.set(w.conversation_id, next);
-		return next;
-	}
-
-	private async post(w: Waiting) {
-		const t = this.thread(w.conversation_id);
-		if (!t.messages.get(w.id)?.pending) return; // a change was first, or it was discarded
-		const draft: Draft = { id: w.id, channel: w.channel, body: w.body };
-		if (w.last_seen_id) draft.last_seen_id = w.last_seen_id;
-		try {
-			const sent = await post<Message>(`/conversations/${w.conversation_id}/messages`, draft);
-			if (t.messages.get(w.id)?.pending) this.settle(sent); // else the socket was first, and knows more
-		} catch (error) {
-			if (!(error instanceof Refusal)) return void this.later(w);
-			this.outbox.drop(w.id);
-			const shown = t.messages.get(w.id);
-			if (shown) t.messages.set(w.id, { ...shown, pending: undefined, refused: error.problem });
-			for (const m of error.problem.messages ?? []) this.settle(m);
-		}
-	}
-
-	/** No answer came, though the line may be up: tries again in a moment. */
-	private later(w: Waiting) {
-		setTimeout(() => this.live.state === 'live' && void this.deliver(w), 3000);
-	}
-
-	/** Takes a refused message off the screen; its words go back to whoever wants them. */
 	discard(m: Shown): string {
-		this.outbox.drop(m.id);
-		this.thread(m.conversation_id).messages.delete(m.id);
-		return m.body;
+		return this.sending.discard(m);
 	}
 
 	sendAnyway(m: Shown) {
-		this.discard(m);
-		this.send(m.conversation_id, m.channel, m.body);
+		this.send(m.conversation_id, m.channel, this.discard(m));
 	}
 
-	/** Shows a change at once, and takes it back where the server refuses. */
-	private async act(id: string, guess: Partial<Conversation>, ask: () => Promise<Conversation>) {
-		const before = this.conversations.get(id);
-		if (before) this.conversations.set(id, { ...before, ...guess });
-		try {
-			await ask(); // what it made comes over the socket, in its order
-		} catch (error) {
-			const now = this.conversations.get(id);
-			if (before && now) this.conversations.set(id, before);
-			const why = error instanceof Refusal ? error.message : 'The server did not answer. Try again.';
-			toasts.say(why, { bad: true });
-		}
+	private act(id: string, guess: Partial<Conversation>, ask: () => Promise<Conversation>, quiet = false) {
+		return optimistically(this.conversations, id, guess, ask, quiet);
 	}
 
+	/** Says whether it was told: nobody is troubled with a mark that was not, it is told later. */
 	read(id: string) {
-		return this.act(id, { unread_count: 0 }, () => post(`/conversations/${id}/read`, {}));
+		return this.act(id, { unread_count: 0 }, () => post(`/conversations/${id}/read`, {}), true);
 	}
 
 	markUnread(id: string) {
@@ -291,14 +214,9 @@ export class Inbox {
 		return this.act(id, { labels }, () => patch(`/conversations/${id}`, { labels }));
 	}
 
-	async star(m: Shown) {
-		const t = this.thread(m.conversation_id);
-		t.settle({ ...m, starred: !m.starred });
-		try {
-			await (m.starred ? del(`/messages/${m.id}/star`) : put(`/messages/${m.id}/star`));
-		} catch {
-			t.settle(m);
-			toasts.say('The star could not be saved. Try again.', { bad: true });
-		}
+	star(m: Shown) {
+		const path = `/messages/${m.id}/star`;
+		const { messages } = this.thread(m.conversation_id);
+		return optimistically(messages, m.id, { starred: !m.starred }, () => (m.starred ? del(path) : put(path)));
 	}
 }

@@ -140,9 +140,29 @@ describe('a send', () => {
 		vi.stubGlobal('fetch', () => answer(problem, 422));
 		inbox.send('c1', 'portal', 'Hello');
 		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused?.code).toBe('channel_unavailable'));
-		expect(new Outbox('rita').all()).toEqual([]);
+		expect(new Outbox('rita').all()[0]?.refused?.code).toBe('channel_unavailable'); // outlives a reload
 		expect(inbox.discard(inbox.thread('c1').inOrder[0]!)).toBe('Hello');
 		expect(inbox.thread('c1').inOrder).toEqual([]);
+		expect(new Outbox('rita').all()).toEqual([]);
+	});
+
+	it('waits for the one before it', async () => {
+		const bodies: string[] = [];
+		let fail = true;
+		vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
+			const draft = JSON.parse(init.body as string);
+			bodies.push(draft.body);
+			if (fail) return Promise.reject(new TypeError('no line'));
+			return answer(message(draft.id, { body: draft.body }), 201);
+		});
+		inbox.send('c1', 'portal', 'First');
+		inbox.send('c1', 'portal', 'Second');
+		await vi.waitFor(() => expect(bodies).toEqual(['First']));
+		await new Promise((r) => setTimeout(r)); // the failure is known
+		fail = false;
+		inbox.send('c1', 'portal', 'Third');
+		await vi.waitFor(() => expect(bodies).toEqual(['First', 'First', 'Second', 'Third']));
+		expect(new Outbox('rita').all()).toEqual([]);
 	});
 
 	it('whose change came first is not undone by its answer', async () => {
@@ -179,7 +199,9 @@ describe('a queue', () => {
 		vi.stubGlobal('fetch', () =>
 			answer({ title: 'x', status: 403, code: 'not_a_participant', detail: 'No.' }, 403)
 		);
-		await inbox.archive('c1', true);
-		expect(inbox.conversations.get('c1')?.archived).toBe(false);
+		const archiving = inbox.archive('c1', true);
+		inbox.apply(change({ conversations: [conversation('c1', { archived: true, unread_count: 7 })] }));
+		await archiving;
+		expect(inbox.conversations.get('c1')).toMatchObject({ archived: false, unread_count: 7 });
 	});
 });

@@ -1,10 +1,11 @@
-import type { Draft } from './contract';
+import type { Draft, Problem } from './contract';
 
-export type Waiting = Draft & { conversation_id: string; written_at: string };
+/** A message on its way: not answered yet, or refused and not yet edited or discarded. */
+export type Waiting = Draft & { conversation_id: string; written_at: string; refused?: Problem };
 
 /**
- * What no server has answered yet, in the order in which it was written. It outlives a
- * reload, and belongs to one person: somebody else who signs in here does not send it.
+ * What a person wrote and the server has not taken, in the order in which it was written. It
+ * outlives a reload, and belongs to one person: somebody else who signs in here does not send it.
  */
 export class Outbox {
 	constructor(
@@ -24,8 +25,15 @@ export class Outbox {
 		}
 	}
 
+	/** The conversation's first that still has to go out. */
+	first(conversation: string): Waiting | undefined {
+		return this.all().find((w) => w.conversation_id === conversation && !w.refused);
+	}
+
 	keep(draft: Waiting) {
-		this.write([...this.all().filter((d) => d.id !== draft.id), draft]);
+		const all = this.all();
+		const at = all.findIndex((d) => d.id === draft.id);
+		this.write(at < 0 ? [...all, draft] : all.with(at, draft));
 	}
 
 	drop(id: string) {

@@ -1,0 +1,103 @@
+import { post, Refusal } from './api';
+import type { Channel, Draft, Message } from './contract';
+import type { Inbox } from './inbox.svelte';
+import { Outbox, type Waiting } from './outbox';
+import type { Shown } from './thread.svelte';
+import { stamp } from './time';
+import { uuid } from './uuid';
+
+const pause = 3000; // ms before a send that nobody answered goes out again
+
+/** Brings what a person wrote to the server, each message under one id, however often it takes. */
+export class Sending {
+	private readonly outbox: Outbox;
+	private readonly busy = new Set<string>(); // conversations whose messages are going out
+
+	constructor(private readonly inbox: Inbox) {
+		this.outbox = new Outbox(inbox.me.id);
+	}
+
+	/** Shows what was left when the page was closed. */
+	restore() {
+		for (const w of this.outbox.all()) this.show(w);
+	}
+
+	/** The line is there: what waits goes out. */
+	resume() {
+		for (const c of new Set(this.outbox.all().map((w) => w.conversation_id))) void this.deliver(c);
+	}
+
+	send(conversation: string, channel: Channel, body: string, lastSeen?: string) {
+		const w: Waiting = { id: uuid(), channel, body, conversation_id: conversation, written_at: stamp() };
+		if (lastSeen) w.last_seen_id = lastSeen;
+		this.outbox.keep(w);
+		this.show(w);
+		void this.deliver(conversation);
+	}
+
+	settled(id: string) {
+		this.outbox.drop(id);
+	}
+
+	/** Takes a refused message off the screen; its words go back to whoever wants them. */
+	discard(m: Shown): string {
+		this.outbox.drop(m.id);
+		this.inbox.thread(m.conversation_id).messages.delete(m.id);
+		return m.body;
+	}
+
+	/** One after another within a conversation, so that what was written first is first. */
+	private async deliver(conversation: string) {
+		if (this.busy.has(conversation)) return;
+		this.busy.add(conversation);
+		let answered = true;
+		for (let w; answered && (w = this.outbox.first(conversation));) answered = await this.post(w);
+		this.busy.delete(conversation);
+		// The line may be up all the same. If it is not, its return resumes.
+		if (!answered)
+			setTimeout(() => this.inbox.live.state === 'live' && void this.deliver(conversation), pause);
+	}
+
+	/** Says whether the server has answered, be it with no. */
+	private async post(w: Waiting): Promise<boolean> {
+		const draft: Draft = { id: w.id, channel: w.channel, body: w.body };
+		if (w.last_seen_id) draft.last_seen_id = w.last_seen_id;
+		try {
+			const sent = await post<Message>(`/conversations/${w.conversation_id}/messages`, draft);
+			this.outbox.drop(w.id);
+			// Else the socket was first, and knows more.
+			if (this.inbox.thread(w.conversation_id).messages.get(w.id)?.pending) this.inbox.settle(sent);
+			return true;
+		} catch (error) {
+			// Signed out, or no longer allowed, is no answer to the message itself.
+			if (!(error instanceof Refusal) || error.is('not_signed_in', 'hub_not_allowed')) return false;
+			const refused = { ...w, refused: error.problem };
+			this.outbox.keep(refused);
+			this.show(refused);
+			for (const m of error.problem.messages ?? []) this.inbox.settle(m);
+			return true;
+		}
+	}
+
+	private show(w: Waiting) {
+		const { me } = this.inbox;
+		const staff = me.kind === 'staff';
+		const shown: Shown = {
+			id: w.id,
+			conversation_id: w.conversation_id,
+			channel: w.channel,
+			body: w.body,
+			created_at: w.written_at,
+			direction: staff ? 'outbound' : 'inbound',
+			author: { kind: staff ? 'user' : 'patient', id: me.id, name: me.name },
+			status: 'unread',
+			subject: null,
+			body_html: null,
+			attachments: [],
+			starred: false,
+			delivery: null,
+			...(w.refused ? { refused: w.refused } : { pending: true })
+		};
+		this.inbox.thread(w.conversation_id).messages.set(w.id, shown);
+	}
+}
