@@ -88,9 +88,9 @@ func (optionalID) Schema(huma.Registry) *huma.Schema {
 
 type marking struct {
 	OfPath
-	Body struct {
+	Body *struct {
 		MessageID *uuid.UUID `json:"message_id,omitempty" format:"uuid" doc:"Up to this message; the newest if left out."`
-	} `required:"false"`
+	}
 }
 
 func (s *Server) conversations() {
@@ -112,7 +112,7 @@ func (s *Server) conversations() {
 	})
 	route(s, op("read-conversation", http.MethodPost, path+"/{id}/read", "Mark as read"), func(ctx context.Context, by people.Session, in *marking) (*answer[wire.Conversation], error) {
 		upto := uuid.Nil
-		if in.Body.MessageID != nil {
+		if in.Body != nil && in.Body.MessageID != nil {
 			upto = *in.Body.MessageID
 		}
 		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.Read(ctx, by.Actor, in.ID, upto) })

@@ -87,12 +87,16 @@ func (s *Server) register() {
 	s.directory()
 }
 
-func apiConfig() huma.Config {
-	huma.NewError = invalid // the one error model; huma has no other place for it
+// huma keeps these for the whole process, and nowhere else.
+func init() {
+	huma.NewError = invalid // the one error model
 	huma.NewErrorWithContext = func(_ huma.Context, status int, message string, errs ...error) huma.StatusError {
 		return invalid(status, message, errs...)
 	}
 	huma.DefaultArrayNullable = false // our lists are empty, never null
+}
+
+func apiConfig() huma.Config {
 	config := huma.DefaultConfig("Frontdesk", "1")
 	config.DocsPath = "" // huma's page asks a foreign host for its script; ours is in pages()
 	config.OpenAPIPath = "/openapi"

@@ -1,7 +1,9 @@
 package live
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -33,3 +35,13 @@ func Redis(url string) (redis.UniversalClient, error) {
 }
 
 const impatience = time.Second
+
+// What go-redis has to say of a Redis that is away is said by the bus already.
+func init() { redis.SetLogger(quiet{}) }
+
+type quiet struct{}
+
+// Printf is for whoever looks closely.
+func (quiet) Printf(ctx context.Context, format string, args ...any) {
+	slog.DebugContext(ctx, "redis", "line", fmt.Sprintf(format, args...))
+}
