@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	_ "time/tzdata" // clinics have time zones, and a bare machine has no list of them
 
 	"frontdesk/internal/app"
 )
