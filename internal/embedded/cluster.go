@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // claim makes sure that one process has the directory; the lock ends with the process,
@@ -26,7 +27,14 @@ func (p *Postgres) claim() (err error) {
 	if err != nil {
 		return fmt.Errorf("lock the data directory: %w", err)
 	}
-	err = syscall.Flock(int(p.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	// A process that is just ending holds it a moment longer, and so does a child of anybody
+	// between its fork and its exec.
+	for deadline := time.Now().Add(claimWait); ; time.Sleep(pollsEvery) {
+		err = syscall.Flock(int(p.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Now().After(deadline) {
+			break
+		}
+	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		return fmt.Errorf("another frontdesk is running on %s: stop it, or set VAR_DIR to another directory", p.data)
 	}

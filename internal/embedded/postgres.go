@@ -24,6 +24,7 @@ const (
 	owner      = "frontdesk" // the database's superuser, reachable through our socket alone
 	startWait  = 60 * time.Second
 	stopWait   = 30 * time.Second // for each way of asking
+	claimWait  = 2 * time.Second  // for a process that is just ending
 	pollsEvery = 10 * time.Millisecond
 	socketName = "frontdesk-pg-" // of the socket's directory
 )
