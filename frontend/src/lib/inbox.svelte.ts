@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { del, get, patch, post, put, query } from './api';
 import { Around } from './around.svelte';
+import { Colleagues } from './colleagues.svelte';
 import type { Change, Channel, Conversation, Me, Message, Page, ServerFrame } from './contract';
 import { Drafts } from './drafts';
 import { Listing } from './listing.svelte';
@@ -15,11 +16,14 @@ export class Inbox {
 	readonly conversations = new SvelteMap<string, Conversation>();
 	readonly threads = new Map<string, Thread>(); // what is in each is reactive; that it is there is not shown
 	readonly around = new Around();
+	readonly colleagues = new Colleagues();
 	readonly live: Live;
 	readonly drafts: Drafts;
 	/** The lists that are on the screen: a reset loads them anew. */
 	readonly listings = new Set<Listing>();
 	position: string;
+	/** The newest of what others have written elsewhere, for those who listen instead of look. */
+	news = $state('');
 
 	private readonly sending: Sending;
 	private loading = 0;
@@ -90,7 +94,14 @@ export class Inbox {
 		this.position = change.position;
 		for (const c of change.conversations) this.refiled(c, change.messages);
 		for (const m of change.messages) this.settle(m);
+		this.tell(change);
 		for (const id of change.removed) this.forget(id);
+	}
+
+	private tell(change: Change) {
+		const last = change.conversations.findLast((c) => c.id !== this.shown && c.unread_count)?.last_message;
+		if (last && last.author.id !== this.me.id && change.messages.some((m) => m.id === last.id))
+			this.news = `New message from ${last.author.name}`;
 	}
 
 	private refiled(c: Conversation, messages: Message[]) {

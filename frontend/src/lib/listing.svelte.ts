@@ -1,10 +1,11 @@
 import { query } from './api';
 import type { Conversation, Page } from './contract';
 import type { Inbox } from './inbox.svelte';
+import { mentions, passes } from './narrowing';
 import { newestFirst, views, type View } from './views';
 
 /**
- * One queue of the inbox. It shows all conversations that belong to it, down to where its
+ * One queue of the inbox, perhaps narrowed. It shows all conversations that belong to it, down to where its
  * pages have been loaded; live changes enter and leave it by the same rule.
  */
 export class Listing {
@@ -15,15 +16,25 @@ export class Listing {
 
 	constructor(
 		private readonly inbox: Inbox,
-		readonly view: View
+		readonly view: View,
+		readonly narrowing = ''
 	) {}
 
-	readonly items = $derived.by(() => {
+	/** What the list is filtered by as somebody types; the server is not asked. */
+	words = $state('');
+
+	private readonly all = $derived.by(() => {
+		const me = this.inbox.me.id;
 		const has = views[this.view].has;
+		const pass = passes(this.narrowing);
 		return [...this.inbox.conversations.values()]
-			.filter((c) => has(c, this.inbox.me.id) && c.updated_at >= this.horizon)
+			.filter((c) => c.updated_at >= this.horizon && has(c, me) && pass(c))
 			.sort(newestFirst);
 	});
+
+	readonly items = $derived.by(() =>
+		this.words ? this.all.filter(mentions(this.words, this.inbox.me.id)) : this.all
+	);
 
 	async reload() {
 		this.state = 'loading';
@@ -40,13 +51,16 @@ export class Listing {
 		this.loadingMore = true;
 		try {
 			await this.page(this.next);
+		} catch {
+			this.state = 'failed'; // the list says so at its end, and the next hello tries again
 		} finally {
 			this.loadingMore = false;
 		}
 	}
 
 	private page(cursor: string | null) {
-		const asked = { ...views[this.view].query, limit: 50, cursor };
+		const narrowed = Object.fromEntries(new URLSearchParams(this.narrowing));
+		const asked = { ...views[this.view].query, ...narrowed, limit: 50, cursor };
 		return this.inbox.load<Page<Conversation>>(`/conversations${query(asked)}`, (page) => {
 			for (const c of page.items) this.inbox.conversations.set(c.id, c);
 			this.next = page.next_cursor;

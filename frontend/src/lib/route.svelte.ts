@@ -16,6 +16,16 @@ class Route {
 		this.read();
 	}
 
+	/** This address with some of its values set anew; an empty one is taken away. */
+	with(values: Record<string, string>, path = this.path): string {
+		const asked = new URLSearchParams(this.search);
+		for (const [name, value] of Object.entries(values)) {
+			if (value) asked.set(name, value);
+			else asked.delete(name);
+		}
+		return path + (asked.size ? `?${asked}` : '');
+	}
+
 	private read() {
 		this.path = location.pathname;
 		this.search = location.search;

@@ -17,6 +17,12 @@ export class Thread {
 
 	readonly newest = $derived(this.inOrder.findLast((m) => !m.pending && !m.refused));
 
+	/** What has come after a message, as the server has it. */
+	since(id: string): Shown[] {
+		const at = this.messages.get(id)?.created_at;
+		return at ? this.inOrder.filter((m) => m.created_at > at && !m.pending && !m.refused) : [];
+	}
+
 	settle(message: Message) {
 		this.messages.set(message.id, message);
 	}
