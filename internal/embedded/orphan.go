@@ -18,7 +18,7 @@ import (
 // hold the lock on the directory, so nobody's work is cut off.
 func (p *Postgres) endOrphan() error {
 	pid := p.left()
-	if pid == 0 || syscall.Kill(pid, 0) != nil {
+	if pid == 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return nil // Postgres itself clears the file of a process that is gone
 	}
 	args := arguments(pid)
@@ -31,7 +31,9 @@ func (p *Postgres) endOrphan() error {
 	}
 	p.log.Info("a killed frontdesk has left its Postgres running: stopping it", "pid", pid)
 	for _, ask := range shutdowns() {
-		if err := syscall.Kill(pid, ask); err != nil && !errors.Is(err, syscall.ESRCH) {
+		// One of another namespace is not ours to signal; the kernel has told it to end, with
+		// the frontdesk that started it.
+		if err := syscall.Kill(pid, ask); err != nil && !errors.Is(err, syscall.ESRCH) && !errors.Is(err, syscall.EPERM) {
 			return fmt.Errorf("stop the Postgres process %d: %w", pid, err)
 		}
 		for end := time.Now().Add(stopWait); time.Now().Before(end); time.Sleep(pollsEvery) {
