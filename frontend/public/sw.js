@@ -11,17 +11,39 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 
 self.addEventListener('fetch', (event) => {
 	const url = new URL(event.request.url);
-	const asset = url.origin === location.origin && url.pathname.startsWith('/assets/');
-	const screen = event.request.mode === 'navigate' && url.pathname.startsWith('/portal');
-	if (asset) event.respondWith(cached(event.request));
-	else if (screen) event.respondWith(fetch(event.request).catch(() => caches.match('/portal')));
+	if (event.request.method !== 'GET' || url.origin !== location.origin) return;
+	if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
+	else if (event.request.mode === 'navigate' && /^\/portal(\/|$)/.test(url.pathname))
+		event.respondWith(screen(event));
 });
 
-// Assets never change under their name.
-async function cached(request) {
+// An asset never changes under its name.
+async function asset(request) {
 	const kept = await caches.match(request);
 	if (kept) return kept;
 	const fresh = await fetch(request);
 	if (fresh.ok) (await caches.open(shell)).put(request, fresh.clone());
 	return fresh;
+}
+
+async function screen(event) {
+	try {
+		const fresh = await fetch(event.request);
+		if (fresh.ok) event.waitUntil(renew(fresh.clone()));
+		return fresh;
+	} catch (error) {
+		const kept = await caches.match('/portal');
+		if (kept) return kept;
+		throw error;
+	}
+}
+
+// Where the clinic has a newer portal, the assets of the older one are let go.
+async function renew(fresh) {
+	const cache = await caches.open(shell);
+	const before = await cache.match('/portal');
+	const page = await fresh.clone().text();
+	if (before && (await before.text()) === page) return;
+	for (const request of await cache.keys()) await cache.delete(request);
+	await cache.put('/portal', fresh);
 }

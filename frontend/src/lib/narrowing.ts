@@ -23,7 +23,8 @@ export function passes(narrowing: string): (c: Conversation) => boolean {
 	return (c) => asked.every(([name, value]) => filters[name](c, value));
 }
 
-const plain = (s: string) => s.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** For comparing what people type: without accents, in small letters. */
+export const plain = (s: string) => s.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** Says of a conversation whether each of the words is in its names, labels or last message. */
 export function mentions(words: string, me: string): (c: Conversation) => boolean {
