@@ -48,7 +48,6 @@ func (c Config) wrong() map[string]bool {
 		"DatabaseURL":    c.DatabaseURL != "" && !address(c.DatabaseURL, "postgres", "postgresql"),
 		"DatabaseConns":  c.DatabaseConns < 4 || c.DatabaseConns > 1000,
 		"RedisURL":       c.RedisURL != "" && !address(c.RedisURL, "redis", "rediss", "unix"),
-		"BlobURL":        c.BlobURL != "" && !address(c.BlobURL, "file", "s3", "gs", "azblob"),
 		"PublicURL":      c.PublicURL != "" && !origin(c.PublicURL),
 		"TrustedProxies": slices.ContainsFunc(c.TrustedProxies, func(p string) bool { return !network(p) }),
 		"SecretKey":      c.SecretKey != "" && len(c.SecretKey) < minSecret,

@@ -32,7 +32,6 @@ func TestValues(t *testing.T) {
 		"DATABASE_URL":         {[]string{"postgres://u:p@h/d", "postgresql:///d?host=/tmp"}, []string{"mysql://h/d", "h:5432", "postgres://", "host=h dbname=d"}},
 		"DATABASE_CONNECTIONS": {[]string{"4"}, []string{"3", "1001", "many"}},
 		"REDIS_URL":            {[]string{"redis://h:6379/0", "rediss://u:p@h", "unix:///run/redis.sock"}, []string{"h:6379", "http://h"}},
-		"BLOB_URL":             {[]string{"s3://bucket?region=eu", "file:///srv/files"}, []string{"/srv/files", "ftp://h"}},
 		"PUBLIC_URL":           {[]string{"https://desk.example.org", "http://localhost:8080/"}, []string{"desk.example.org", "https://h/path", "ftp://h", "https://u:p@h"}},
 		"TRUSTED_PROXIES":      {[]string{"10.0.0.0/8,192.0.2.7", "::1"}, []string{"10.0.0.0/8,proxy", "10.0.0.0/40"}},
 		"SECRET_KEY":           {[]string{strings.Repeat("k", 32)}, []string{strings.Repeat("k", 31)}},

@@ -82,6 +82,19 @@ func TestTooManySocketsOfOnePerson(t *testing.T) {
 	}
 }
 
+// Whoever loses the right between the handshake and the room is not live in it.
+func TestRightsLostOnTheWayIn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.mu.Lock()
+	b.ended = true
+	b.mu.Unlock()
+	_, message, err := b.dial(t, "").Read(t.Context())
+	if websocket.CloseStatus(err) != signedOut.code {
+		t.Errorf("told %s, %v", message, err)
+	}
+}
+
 func BenchmarkFanOut5000(b *testing.B) {
 	bench := newBench(b)
 	r := newRoom(bench.hub, bench.clinic)

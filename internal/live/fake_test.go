@@ -30,6 +30,7 @@ type history struct {
 	changes  []inbox.Change
 	replayed int
 	away     bool
+	ended    bool // everybody's session is
 }
 
 var errAway = errors.New("away")
@@ -78,7 +79,14 @@ func (h *history) Heads(context.Context, []uuid.UUID) (map[uuid.UUID]int64, int3
 	return map[uuid.UUID]int64{h.clinic: int64(len(h.changes))}, 7, nil
 }
 
-func (h *history) Current(_ context.Context, by rules.Actor) (rules.Actor, error) { return by, nil }
+func (h *history) Current(_ context.Context, by rules.Actor) (rules.Actor, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ended {
+		return rules.Actor{}, rules.ErrNotFound
+	}
+	return by, nil
+}
 
 // bench is a hub on its history, with a listener that lets a receptionist in.
 type bench struct {

@@ -175,8 +175,14 @@ func (h *Hub) drop(r *room) {
 	}
 }
 
-// enter counts a person's sockets; false means that there are too many, or that the hub is
-// closing.
+// full tells that a person has too many sockets, or that the hub is closing.
+func (h *Hub) full(person uuid.UUID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.closing || h.people[person] >= socketsOfPerson
+}
+
+// enter counts a person's sockets; it is called by the one who will call exit.
 func (h *Hub) enter(person uuid.UUID) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

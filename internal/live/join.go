@@ -9,7 +9,8 @@ import (
 
 // join makes a socket live, without a hole and without a double. It is among the room's
 // sockets from the start, but holds what comes; then it is told what it missed; then it gets
-// what it held and was not told already.
+// what it held and was not told already. What was taken away between the handshake and now
+// was told to a room that this socket was not in: so the rights are asked for once more.
 func (r *room) join(ctx context.Context, c *conn, since string) error {
 	if err := r.start(ctx); err != nil {
 		return err
@@ -19,14 +20,11 @@ func (r *room) join(ctx context.Context, c *conn, since string) error {
 	r.conns[c] = struct{}{}
 	at, epoch := r.at, r.epoch
 	r.mu.Unlock()
+	c.recheck(ctx)
 
-	if since == "" {
-		r.release(c, at, r.hello(c, at))
-		return nil
-	}
 	after, known := r.hub.Positions.Open(r.clinic, epoch, since)
-	if known && after == at {
-		r.release(c, at, r.hello(c, at))
+	if since == "" || known && after == at {
+		r.release(c, at, hello(c, r.hub.Positions.Seal(r.clinic, epoch, at)))
 		return nil
 	}
 	missed := inbox.Missed{Seq: at, Reset: true}
@@ -60,20 +58,13 @@ func (r *room) told(c *conn, after int64, m inbox.Missed) [][]byte {
 	was := r.position(after)
 	r.mu.Unlock()
 	if m.Reset {
-		return [][]byte{r.hello(c, m.Seq), encode(plain{Type: "reset", Position: now})}
+		return [][]byte{hello(c, now), encode(plain{Type: "reset", Position: now})}
 	}
-	hello := encode(plain{Type: "hello", Position: was, SessionID: c.actor.Load().SessionID.String()})
-	return [][]byte{hello, wire.EncodeMissed(*c.actor.Load(), m, now)}
+	return [][]byte{hello(c, was), wire.EncodeMissed(*c.actor.Load(), m, now)}
 }
 
-func (r *room) hello(c *conn, seq int64) []byte {
-	return encode(plain{Type: "hello", Position: r.hub.Positions.Seal(r.clinic, r.epochNow(), seq), SessionID: c.actor.Load().SessionID.String()})
-}
-
-func (r *room) epochNow() int32 {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.epoch
+func hello(c *conn, position string) []byte {
+	return encode(plain{Type: "hello", Position: position, SessionID: c.actor.Load().SessionID.String()})
 }
 
 // release sends the first frames and what was held, and goes over to live.

@@ -32,8 +32,8 @@ func refused(code, detail string) error {
 //
 // Fiber stands on fasthttp, whose adaptors either offer no http.Hijacker or never send the
 // 101. So Accept gets a ResponseWriter that is the raw socket. The server must be set to
-// keep hijacked connections: then fasthttp's buffers go back at once, and an idle socket
-// costs one goroutine and its own small buffers.
+// keep hijacked connections: then fasthttp lets go of its buffers at once, and an idle
+// socket costs one goroutine and its own small buffers.
 func (h *Hub) Serve(c *fiber.Ctx, by rules.Actor, since string) error {
 	if err := rules.UseHub(by); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (h *Hub) Serve(c *fiber.Ctx, by rules.Actor, since string) error {
 	if err := h.checkHandshake(req); err != nil {
 		return err
 	}
-	if !h.enter(by.ID) {
+	if h.full(by.ID) {
 		return &refusal.Error{Kind: refusal.TooMany, Code: "too_many_sockets", Detail: fmt.Sprintf("At most %d windows can be live at once. Close one, or wait a moment.", socketsOfPerson)}
 	}
 	tcp, since := c.Context().Conn(), strings.Clone(since)
@@ -53,8 +53,11 @@ func (h *Hub) Serve(c *fiber.Ctx, by rules.Actor, since string) error {
 
 // serve owns the socket until it is gone.
 func (h *Hub) serve(tcp net.Conn, req *http.Request, by rules.Actor, since string) {
-	defer h.exit(by.ID)
 	defer tcp.Close() //nolint:errcheck // whoever closed first
+	if !h.enter(by.ID) {
+		return // others were quicker: the page comes back
+	}
+	defer h.exit(by.ID)
 	options := &websocket.AcceptOptions{Subprotocols: []string{subprotocol}}
 	if h.PublicURL != "" {
 		options.OriginPatterns = []string{h.PublicURL}

@@ -10,12 +10,6 @@ const (
 	Archived Status = "archived" // of the whole conversation: shown, never stored on a message
 )
 
-var rank = map[Status]int{Unread: 1, Read: 2, Replied: 3}
-
-// Advances tells whether a message may go from one status to another by itself: only
-// forward. Going back is an explicit mark as unread.
-func Advances(from, to Status) bool { return rank[from] > 0 && rank[to] > rank[from] }
-
 // Shown is the status that people see: archiving hides what a message was before, and
 // reopening brings it back.
 func Shown(s Status, archived bool) Status {

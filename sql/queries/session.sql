@@ -21,10 +21,6 @@ UPDATE session SET seen_at = @seen_at WHERE clinic_id = @clinic_id AND token_has
 -- name: SessionDelete :exec
 DELETE FROM session WHERE clinic_id = @clinic_id AND session_id = @session_id;
 
--- name: SessionIDsOf :many
-SELECT session_id FROM session
-WHERE clinic_id = @clinic_id AND (user_id = sqlc.narg(user_id) OR patient_id = sqlc.narg(patient_id));
-
 -- name: SessionDeleteOf :exec
 DELETE FROM session
 WHERE clinic_id = @clinic_id AND (user_id = sqlc.narg(user_id) OR patient_id = sqlc.narg(patient_id));

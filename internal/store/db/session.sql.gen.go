@@ -141,37 +141,6 @@ func (q *Queries) SessionGet(ctx context.Context, db DBTX, arg SessionGetParams)
 	return i, err
 }
 
-const SessionIDsOf = `-- name: SessionIDsOf :many
-SELECT session_id FROM session
-WHERE clinic_id = $1 AND (user_id = $2 OR patient_id = $3)
-`
-
-type SessionIDsOfParams struct {
-	ClinicID  uuid.UUID
-	UserID    uuid.NullUUID
-	PatientID uuid.NullUUID
-}
-
-func (q *Queries) SessionIDsOf(ctx context.Context, db DBTX, arg SessionIDsOfParams) ([]uuid.UUID, error) {
-	rows, err := db.Query(ctx, SessionIDsOf, arg.ClinicID, arg.UserID, arg.PatientID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []uuid.UUID
-	for rows.Next() {
-		var session_id uuid.UUID
-		if err := rows.Scan(&session_id); err != nil {
-			return nil, err
-		}
-		items = append(items, session_id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const SessionInsert = `-- name: SessionInsert :exec
 INSERT INTO session (clinic_id, token_hash, session_id, user_id, patient_id, created_at, seen_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
