@@ -22,6 +22,7 @@ func floors() [][]string {
 		{"internal/refusal"},
 		{"internal/rules", "internal/store/db", "internal/config", "internal/observe", "sql", "frontend"},
 		{"internal/store"},
+		{"internal/jobs"},
 		{"internal/people", "internal/clinic", "internal/files"},
 		{"internal/inbox"},
 		{"internal/delivery", "internal/wire"},

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"frontdesk/internal/embedded"
+	"frontdesk/internal/jobs"
 	"frontdesk/internal/live"
 	"frontdesk/internal/store"
 )
@@ -41,6 +42,9 @@ func openDatabases(e env) (d *databases, err error) {
 	ctx, cancel := context.WithTimeout(e, time.Minute)
 	defer cancel()
 	if err := store.Migrate(ctx, d.url); err != nil {
+		return d, reachable(err)
+	}
+	if err := jobs.Migrate(ctx, d.url); err != nil {
 		return d, reachable(err)
 	}
 	if d.store, err = store.Open(ctx, d.url, e.config.DatabaseConns); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -12,14 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"frontdesk/frontend"
 	"frontdesk/internal/demo"
-	"frontdesk/internal/httpapi"
-	"frontdesk/internal/inbox"
-	"frontdesk/internal/live"
-	"frontdesk/internal/observe"
-	"frontdesk/internal/people"
-	"frontdesk/internal/wire"
 )
 
 type serveCommand struct {
@@ -57,51 +49,6 @@ func (c *serveCommand) Run(e env) (err error) {
 	return s.serve(ln, !c.NoWorker)
 }
 
-// server is the parts at work.
-type server struct {
-	env
-	databases *databases
-	hub       *live.Hub
-	people    *people.Service
-	api       *httpapi.Server
-	metrics   *observe.Metrics
-}
-
-// assemble makes the parts, each with those that it calls.
-func assemble(e env, d *databases) (*server, error) {
-	secret, made, err := e.config.Secret()
-	if err != nil {
-		return nil, err
-	}
-	if made && e.config.DatabaseURL != "" {
-		e.log.Warn("SECRET_KEY is not set: the one kept in VAR_DIR is used; several nodes must share one")
-	}
-	positions, err := wire.NewPositions(secret)
-	if err != nil {
-		return nil, err
-	}
-	s := &server{env: e, databases: d, metrics: observe.NewMetrics()}
-	s.hub, err = live.New(live.Parts{
-		Reader: inbox.NewReader(d.store), Heads: d.store, Rights: people.NewSessions(d.store), Redis: d.redis,
-		Positions: positions, Secret: secret, PublicURL: e.config.PublicURL, Metrics: live.NewMetrics(s.metrics.Registry), Log: e.log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	if s.people, err = people.New(d.store, s.hub); err != nil {
-		return nil, err
-	}
-	page, err := fs.Sub(frontend.Dist, "dist")
-	if err != nil {
-		return nil, err
-	}
-	s.api = httpapi.New(httpapi.Parts{
-		Inbox: inbox.New(d.store, s.hub), People: s.people, Positions: positions, Socket: s.hub.Serve,
-		Ready: s.ready, Observe: s.metrics.Request, Page: page, Log: e.log,
-	}, httpapi.Settings{PublicURL: e.config.PublicURL, TrustedProxies: e.config.TrustedProxies})
-	return s, nil
-}
-
 func (s *server) ready(ctx context.Context) (postgres, redis error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -117,10 +64,14 @@ func (s *server) serve(ln net.Listener, work bool) error {
 	defer loops.Wait()
 	defer end()
 	loops.Go(func() { s.hub.Run(background) })
+	failed := make(chan error, 3)
 	if work {
-		loops.Go(func() { housekeep(background, s.log, s.databases.store, s.people, s.config.KeepChanges) })
+		loops.Go(func() {
+			if err := s.work(background); err != nil {
+				failed <- err
+			}
+		})
 	}
-	failed := make(chan error, 2)
 	if s.config.MetricsAddr != "" {
 		loops.Go(func() {
 			if err := s.metrics.Serve(background, s.config.MetricsAddr); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
 )
@@ -141,12 +142,21 @@ func withPeople(e env, do func(*people.Service) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.stop()) }()
-	p, err := people.New(d.store, silent{})
+	queue, err := jobs.NewQueue()
+	if err != nil {
+		return err
+	}
+	p, err := people.New(d.store, silent{}, queue)
 	if err != nil {
 		return err
 	}
 	return do(p)
 }
+
+// silent is for commands beside a server: its nodes find the change by comparing.
+type silent struct{}
+
+func (silent) Committed(uuid.UUID, int64) {}
 
 const minPassword = 10 // characters
 

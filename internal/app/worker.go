@@ -3,53 +3,54 @@ package app
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"sync"
 	"time"
 
-	"frontdesk/internal/people"
-	"frontdesk/internal/store"
-
-	"github.com/google/uuid"
+	"frontdesk/internal/jobs"
 )
 
-// tidyEvery is how often what has run out is removed. Several workers at once do no harm.
+// tidyEvery is how often what has run out is removed.
 const tidyEvery = 10 * time.Minute
 
 type workerCommand struct{}
 
-// Run works until a signal.
+// Run works until a signal. What it changes is published like anybody's change.
 func (workerCommand) Run(e env) (err error) {
 	d, err := openDatabases(e)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.stop()) }()
-	p, err := people.New(d.store, silent{})
+	if err := d.connectRedis(e); err != nil {
+		return err
+	}
+	s, err := assemble(e, d)
 	if err != nil {
 		return err
 	}
+	hub, end := context.WithCancel(context.WithoutCancel(e))
+	var loops sync.WaitGroup
+	defer loops.Wait()
+	defer end() // after the last job has said what it changed
+	loops.Go(func() { s.hub.Run(hub) })
 	e.log.Info("working")
-	housekeep(e, e.log, d.store, p, e.config.KeepChanges)
-	return nil
+	return s.work(e)
 }
 
-// silent is for commands beside a server: its nodes find the change by comparing.
-type silent struct{}
+// work does jobs until ctx ends.
+func (s *server) work(ctx context.Context) error {
+	w := jobs.NewWorkers()
+	jobs.Handle(w, s.tidy)
+	jobs.Every(w, tidyEvery, tidy{})
+	return w.Run(ctx, s.databases.store, s.log)
+}
 
-func (silent) Committed(uuid.UUID, int64) {}
+// tidy removes sessions and changes that have run out.
+type tidy struct{}
 
-// housekeep removes sessions and changes that have run out, until ctx ends.
-func housekeep(ctx context.Context, log *slog.Logger, st *store.Store, p *people.Service, keep time.Duration) {
-	tick := time.NewTicker(tidyEvery)
-	defer tick.Stop()
-	for {
-		if err := errors.Join(st.Prune(ctx, keep), p.PruneSessions(ctx)); err != nil && ctx.Err() == nil {
-			log.Warn("tidy up", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+// Kind names the job in the database.
+func (tidy) Kind() string { return "tidy" }
+
+func (s *server) tidy(ctx context.Context, _ tidy) error {
+	return errors.Join(s.databases.store.Prune(ctx, s.config.KeepChanges), s.people.PruneSessions(ctx))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"frontdesk/internal/inbox"
+	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
@@ -25,9 +26,12 @@ func Fill(ctx context.Context, st *store.Store, log *slog.Logger) error {
 	now := time.Now()
 	f := &filler{now: now, clock: now, actors: map[string]rules.Actor{}, threads: map[string]uuid.UUID{}}
 	past := st.WithClock(func() time.Time { return f.clock })
-	f.inbox = inbox.New(past, quiet{})
-	var err error
-	if f.people, err = people.New(past, quiet{}); err != nil {
+	queue, err := jobs.NewQueue()
+	if err != nil {
+		return err
+	}
+	f.inbox = inbox.New(past, quiet{}, queue)
+	if f.people, err = people.New(past, quiet{}, queue); err != nil {
 		return err
 	}
 	clinics, err := f.people.Clinics(ctx)

@@ -23,7 +23,9 @@ type asset struct {
 
 // screens are the addresses of the page, each with its file.
 var screens = map[string]string{
-	"/": "index.html", "/c/:id": "index.html", "/portal": "portal.html", "/portal/c/:id": "portal.html",
+	"/": "index.html", "/c/:id": "index.html", "/patients": "index.html", "/patients/:id": "index.html",
+	"/statistics": "index.html", "/settings": "index.html", "/settings/:section": "index.html",
+	 "/portal": "portal.html", "/portal/c/:id": "portal.html",
 	"/signin": "signin.html", "/docs": "docs.html",
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"frontdesk/internal/jobs"
 	"frontdesk/internal/refusal"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
@@ -29,11 +30,12 @@ func NewReader(st *store.Store) *Reader { return &Reader{store: st} }
 type Service struct {
 	*Reader
 	announcer Announcer
+	queue     *jobs.Queue
 }
 
 // New makes the one inbox of a process.
-func New(st *store.Store, a Announcer) *Service {
-	return &Service{Reader: NewReader(st), announcer: a}
+func New(st *store.Store, a Announcer, queue *jobs.Queue) *Service {
+	return &Service{Reader: NewReader(st), announcer: a, queue: queue}
 }
 
 // Person is somebody with a name; the zero value is nobody.
@@ -62,6 +64,7 @@ type Conversation struct {
 	Assignee       Person
 	Labels         []string
 	Archived       bool
+	Snooze         *Snooze
 	Unread         [2]int      // by side: what that side has not read
 	Stars          int         // messages that staff have starred
 	PatientStars   int         // messages that the patient has starred
@@ -90,7 +93,44 @@ type Message struct {
 	Reader         *Mark
 	Star           *Mark // by staff
 	PatientStarred bool
-	CreatedAt      time.Time // strictly increasing within a conversation
+	Call           *Call // of a logged call, whose summary is the body
+	Files          []File
+	Mentions       []uuid.UUID // colleagues whom a note calls
+	EditedAt       time.Time   // zero: never
+	CreatedAt      time.Time   // strictly increasing within a conversation
+}
+
+// Call is what is known of a logged phone call.
+type Call struct {
+	StartedAt time.Time
+	Seconds   int
+	Inbound   bool // the patient called
+	Outcome   Outcome
+}
+
+// Outcome is how a call ended.
+type Outcome string
+
+const (
+	Reached   Outcome = "reached"
+	Voicemail Outcome = "voicemail"
+	NoAnswer  Outcome = "no_answer"
+)
+
+// File is an attachment of a message, as the view hands it over.
+type File struct {
+	ID            uuid.UUID `json:"id"`
+	Filename      string    `json:"filename"`
+	MediaType     string    `json:"media_type"`
+	Size          int64     `json:"size"` // bytes
+	Thumbnail     bool      `json:"thumbnail"`
+	Width, Height int       // of an image, in pixels
+}
+
+// Snooze keeps a conversation out of the way until a time, or until the patient answers.
+type Snooze struct {
+	Until time.Time // zero: until the patient answers
+	By    Person
 }
 
 // Mark says who did something to a message, and when.
@@ -113,6 +153,8 @@ type Change struct {
 	Lost         []uuid.UUID   // people who have lost sight of the conversation
 	Accounts     []uuid.UUID   // people whose rights have changed
 	Sessions     []uuid.UUID   // sessions that have ended
+	Topics       []string      // what else was touched: whoever shows it fetches it anew
+	Persons      []uuid.UUID   // whom the topics concern; none: all staff
 }
 
 // change runs one step and announces it. decide reads, checks and queues; without an entry
@@ -133,6 +175,7 @@ func (s *Service) change(ctx context.Context, by rules.Actor, decide func(*store
 		}
 		tx.Log(*entry)
 		ch.ForStaff, ch.ForPatient, ch.Lost = entry.ForStaff, entry.ForPatient, entry.Lost
+		ch.Topics, ch.Persons = entry.Topics, entry.Persons
 		collect(tx, by.ClinicID, entry, &ch)
 		return nil
 	})

@@ -40,7 +40,7 @@ func open(ctx context.Context, tx *store.Tx, by rules.Actor, id uuid.UUID, may f
 			Kind: rules.ConversationKind(r.Kind), PatientID: r.PatientID.UUID, DoctorID: r.DoctorID.UUID,
 			AssigneeID: r.AssigneeID.UUID, FirstID: r.FirstID.UUID, SecondID: r.SecondID.UUID,
 		},
-		reach:    rules.Reach{PortalAccess: r.PortalAccess, Email: r.Email, Phone: r.Phone},
+		reach:    rules.Reach{PortalAccess: r.PortalAccess, Email: r.Email, Phone: r.Phone, OptedOut: channelsOf(r.OptedOut)},
 		archived: r.Archived, unread: [2]int32{r.Unread0, r.Unread1},
 	}
 	return c, may(by, c.parties)

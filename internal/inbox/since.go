@@ -17,6 +17,7 @@ type Missed struct {
 	Conversations []Conversation
 	Messages      []Message   // oldest first
 	Removed       []uuid.UUID // conversations that are no longer theirs to see
+	Topics        []string    // what else was touched
 }
 
 // maxMissed bounds the changes that are told one by one; after more, loading anew is cheaper.
@@ -39,6 +40,7 @@ func (s *Reader) Since(ctx context.Context, by rules.Actor, after int64) (Missed
 		out.Reset = true
 		return out, nil
 	}
+	out.Topics = touched.topics
 	return out, s.fill(ctx, by, touched, &out)
 }
 
@@ -47,6 +49,7 @@ type touched struct {
 	changes       int
 	conversations []uuid.UUID
 	messages      []uuid.UUID
+	topics        []string
 	lost          []uuid.UUID // conversations of which the actor has lost sight at some time
 }
 

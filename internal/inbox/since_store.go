@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -31,7 +32,14 @@ func (s *Reader) touched(ctx context.Context, by rules.Actor, after int64) (touc
 		}
 	}
 	for _, r := range rows {
-		add(&t.conversations, r.ConversationID.UUID)
+		if r.ConversationID.Valid {
+			add(&t.conversations, r.ConversationID.UUID)
+		}
+		for _, topic := range r.Topics {
+			if !slices.Contains(t.topics, topic) {
+				t.topics = append(t.topics, topic)
+			}
+		}
 		for _, id := range r.MessageIds {
 			add(&t.messages, id)
 		}
@@ -47,7 +55,7 @@ func (s *Reader) touched(ctx context.Context, by rules.Actor, after int64) (touc
 func (s *Reader) changes(ctx context.Context, by rules.Actor, after int64) ([]db.ChangesForStaffRow, error) {
 	view := s.store.View(by.ClinicID)
 	if by.Kind == rules.User {
-		return q.ChangesForStaff(ctx, view, db.ChangesForStaffParams{ClinicID: by.ClinicID, After: after, MaxRows: maxMissed + 1})
+		return q.ChangesForStaff(ctx, view, db.ChangesForStaffParams{ClinicID: by.ClinicID, After: after, UserID: by.ID, MaxRows: maxMissed + 1})
 	}
 	rows, err := q.ChangesForPatient(ctx, view, db.ChangesForPatientParams{
 		ClinicID: by.ClinicID, PatientID: uuid.NullUUID{UUID: by.ID, Valid: true}, After: after, MaxRows: maxMissed + 1,
@@ -91,7 +99,8 @@ func (s *Reader) Replay(ctx context.Context, clinic uuid.UUID, after, upto int64
 func changeOf(r db.Change, conversations []Conversation, messages []Message) Change {
 	ch := Change{
 		ClinicID: r.ClinicID, Seq: r.Seq, ForStaff: r.ForStaff, ForPatient: r.ForPatient,
-		Lost: r.LostIds, Accounts: r.AccountIds, Sessions: r.SessionIds, Messages: pick(messages, r.MessageIds),
+		Lost: r.LostIds, Accounts: r.AccountIds, Sessions: r.SessionIds,
+		Topics: r.Topics, Persons: r.PersonIds, Messages: pick(messages, r.MessageIds),
 	}
 	for i := range conversations {
 		if conversations[i].ID == r.ConversationID.UUID {

@@ -71,7 +71,7 @@ func patientOf(ctx context.Context, tx *store.Tx, by rules.Actor, id uuid.UUID) 
 	if errors.Is(err, pgx.ErrNoRows) {
 		return addressee{}, &refusal.Error{Kind: refusal.NotFound, Code: "patient_not_found", Field: "patient_id", Detail: "There is no such patient. Look the patient up in the directory."}
 	}
-	to := addressee{as: rules.ToPatient, id: id, reach: rules.Reach{PortalAccess: p.PortalAccess, Email: orEmpty(p.Email), Phone: orEmpty(p.Phone)}}
+	to := addressee{as: rules.ToPatient, id: id, reach: rules.Reach{PortalAccess: p.PortalAccess, Email: orEmpty(p.Email), Phone: orEmpty(p.Phone), OptedOut: channelsOf(p.OptedOut)}}
 	if by.Kind == rules.Patient {
 		to.as = rules.ToReception
 	}

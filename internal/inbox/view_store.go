@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -54,8 +55,14 @@ func conversationOf(r db.ConversationView) Conversation {
 		Labels:   r.Labels, Archived: r.Archived, Unread: [2]int{int(r.Unread0), int(r.Unread1)},
 		Stars: int(r.Stars), PatientStars: int(r.PatientStars),
 		LastAt: r.LastAt.UTC(), ShownAt: r.ShownAt.UTC(),
-		Reach:  rules.Reach{PortalAccess: r.PortalAccess, Email: r.PatientEmail, Phone: r.PatientPhone},
+		Reach:  rules.Reach{PortalAccess: r.PortalAccess, Email: r.PatientEmail, Phone: r.PatientPhone, OptedOut: channelsOf(r.OptedOut)},
 		lastID: r.LastID.UUID, showID: r.ShownID.UUID,
+	}
+	if r.Snoozed {
+		c.Snooze = &Snooze{By: Person{r.SnoozedBy.UUID, r.SnoozedByName}}
+		if r.SnoozedUntil != nil {
+			c.Snooze.Until = r.SnoozedUntil.UTC()
+		}
 	}
 	if r.LastWord != nil && r.LastWordSince != nil {
 		side := rules.Side(*r.LastWord)
@@ -94,9 +101,40 @@ func messageOf(r db.MessageView) Message {
 	if r.Subject != nil {
 		m.Subject = *r.Subject
 	}
+	m.Mentions, m.Call, m.Files = r.Mentions, callOf(r), filesOf(r.Files)
+	if r.EditedAt != nil {
+		m.EditedAt = r.EditedAt.UTC()
+	}
 	m.Reader = markOf(r.ReadAt, authorOf(r.ReaderUserID, r.ReaderPatientID, r.ReaderName))
 	m.Star = markOf(r.StarredAt, Author{rules.User, Person{r.StarredBy.UUID, r.StarredByName}})
 	return m
+}
+
+func callOf(r db.MessageView) *Call {
+	if r.CallStartedAt == nil || r.CallSeconds == nil || r.CallDirection == nil || r.CallOutcome == nil {
+		return nil
+	}
+	return &Call{StartedAt: r.CallStartedAt.UTC(), Seconds: int(*r.CallSeconds), Inbound: *r.CallDirection == "inbound", Outcome: Outcome(*r.CallOutcome)}
+}
+
+// filesOf reads what the view has put together itself.
+func filesOf(raw []byte) []File {
+	if raw == nil {
+		return nil
+	}
+	var out []File
+	if err := json.Unmarshal(raw, &out); err != nil {
+		panic("inbox: message_view makes files that are no JSON: " + err.Error())
+	}
+	return out
+}
+
+func channelsOf(names []string) []rules.Channel {
+	out := make([]rules.Channel, len(names))
+	for i, n := range names {
+		out[i] = rules.Channel(n)
+	}
+	return out
 }
 
 func markOf(at *time.Time, by Author) *Mark {

@@ -22,14 +22,19 @@ type packet struct {
 	Lost         []uuid.UUID   `json:"l,omitempty"`
 	Accounts     []uuid.UUID   `json:"a,omitempty"`
 	Sessions     []uuid.UUID   `json:"e,omitempty"`
-	Epoch        int32         `json:"h"` // of the positions in the frames
+	Persons      []uuid.UUID   `json:"n,omitempty"` // whom the topics concern; none: all staff
+	Epoch        int32         `json:"h"`           // of the positions in the frames
 
 	first, second []byte // nil: that side sees no difference
+	topics        []byte // what else was touched; nil: nothing
 }
 
 func (h *Hub) packet(ch inbox.Change) *packet {
 	epoch := h.bus.epoch.Load()
 	p := &packet{Seq: ch.Seq, Lost: ch.Lost, Accounts: ch.Accounts, Sessions: ch.Sessions, Epoch: epoch}
+	if len(ch.Topics) > 0 {
+		p.Persons, p.topics = ch.Persons, wire.EncodeTopics(ch.Topics, h.Positions.Seal(ch.ClinicID, epoch, ch.Seq))
+	}
 	if ch.Conversation != nil {
 		p.Conversation, p.Parties = ch.Conversation.ID, ch.Conversation.Parties
 		p.first, p.second = wire.Encode(ch, h.Positions.Seal(ch.ClinicID, epoch, ch.Seq))
@@ -55,23 +60,32 @@ func (p *packet) frameFor(a *rules.Actor, removed func() []byte) []byte {
 	return p.first
 }
 
-// marshal is the header and the two frames, a line each: JSON holds no line's end.
+// topicsFor answers the frame with what else was touched, where it concerns somebody, or nil.
+func (p *packet) topicsFor(a *rules.Actor) []byte {
+	if a.Kind != rules.User || rules.UseHub(*a) != nil || len(p.Persons) > 0 && !slices.Contains(p.Persons, a.ID) {
+		return nil
+	}
+	return p.topics
+}
+
+// marshal is the header and the three frames, a line each: JSON holds no line's end.
 func (p *packet) marshal() ([]byte, error) {
 	header, err := json.Marshal(p)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]byte, 0, len(header)+len(p.first)+len(p.second)+2)
+	out := make([]byte, 0, len(header)+len(p.first)+len(p.second)+len(p.topics)+3)
 	out = append(append(out, header...), '\n')
 	out = append(append(out, p.first...), '\n')
-	return append(out, p.second...), nil
+	out = append(append(out, p.second...), '\n')
+	return append(out, p.topics...), nil
 }
 
 var errNoPacket = errors.New("live: what came over the bus is no packet")
 
 func unmarshalPacket(raw []byte) (*packet, error) {
-	parts := bytes.SplitN(raw, []byte{'\n'}, 3)
-	if len(parts) != 3 {
+	parts := bytes.SplitN(raw, []byte{'\n'}, 4)
+	if len(parts) != 4 {
 		return nil, errNoPacket
 	}
 	var p packet
@@ -83,6 +97,9 @@ func unmarshalPacket(raw []byte) (*packet, error) {
 	}
 	if len(parts[2]) > 0 {
 		p.second = parts[2]
+	}
+	if len(parts[3]) > 0 {
+		p.topics = parts[3]
 	}
 	return &p, nil
 }

@@ -113,6 +113,9 @@ func (r *room) hand(p *packet) {
 		if frame := p.frameFor(a, removed); frame != nil {
 			c.offerChange(p.Seq, frame)
 		}
+		if frame := p.topicsFor(a); frame != nil {
+			c.offerChange(p.Seq, frame)
+		}
 		switch {
 		case slices.Contains(p.Sessions, a.SessionID):
 			c.end(signedOut)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sync/semaphore"
 
+	"frontdesk/internal/jobs"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
 )
@@ -27,19 +28,20 @@ func NewSessions(st *store.Store) *Sessions { return &Sessions{store: st} }
 type Service struct {
 	*Sessions
 	announcer Announcer
+	queue     *jobs.Queue
 	hashing   *semaphore.Weighted // a hash takes 19 MiB: no flood of sign-ins may take it all
 	decoy     string              // what the password of an unknown account is compared with
 	failures  *failures
 }
 
 // New makes the one directory of a process.
-func New(st *store.Store, a Announcer) (*Service, error) {
+func New(st *store.Store, a Announcer, queue *jobs.Queue) (*Service, error) {
 	decoy, err := HashPassword(uuid.NewString())
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
-		Sessions: NewSessions(st), announcer: a, decoy: decoy,
+		Sessions: NewSessions(st), announcer: a, queue: queue, decoy: decoy,
 		hashing: semaphore.NewWeighted(4), failures: newFailures(),
 	}, nil
 }

@@ -76,6 +76,9 @@ func (s *Store) Close() { s.pool.Close() }
 // Ping answers whether Postgres does.
 func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
 
+// Pool is for a library that keeps tables of its own, outside of any clinic.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
+
 // Stat tells how busy the connections are.
 func (s *Store) Stat() *pgxpool.Stat { return s.pool.Stat() }
 

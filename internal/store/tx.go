@@ -22,6 +22,8 @@ type Entry struct {
 	Lost         []uuid.UUID // who has lost sight of the conversation
 	Accounts     []uuid.UUID // users and patients whose rights have changed
 	Sessions     []uuid.UUID // sessions that have ended
+	Topics       []string    // what else was touched, as users or patient:ID: whoever shows it fetches it anew
+	Persons      []uuid.UUID // whom the topics concern; none: all staff
 }
 
 // Tx is one clinic's transaction. It satisfies db.DBTX: a :one or :many query runs at once;
@@ -38,6 +40,10 @@ type Tx struct {
 
 // Log says what this change touches and whom it concerns.
 func (tx *Tx) Log(e Entry) { tx.entry = &e }
+
+// Pgx is the transaction itself, for a library that adds rows of its own to it, as the queue
+// of jobs does: what it is told runs at once.
+func (tx *Tx) Pgx() pgx.Tx { return tx.pg }
 
 // Then reads after the writes, in the same round trip: each row goes to scan.
 func (tx *Tx) Then(sql string, args []any, collect func(pgx.Rows) error) {
@@ -85,7 +91,8 @@ func (tx *Tx) row() db.ChangeAppendParams {
 	return db.ChangeAppendParams{
 		ClinicID: tx.clinic, ConversationID: Maybe(e.Conversation), PatientID: Maybe(e.Patient),
 		MessageIds: ids(e.Messages), ForStaff: e.ForStaff, ForPatient: e.ForPatient,
-		LostIds: ids(e.Lost), AccountIds: ids(e.Accounts), SessionIds: ids(e.Sessions), CreatedAt: tx.Now,
+		LostIds: ids(e.Lost), AccountIds: ids(e.Accounts), SessionIds: ids(e.Sessions),
+		Topics: append([]string{}, e.Topics...), PersonIds: ids(e.Persons), CreatedAt: tx.Now,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"frontdesk/internal/inbox"
+	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
@@ -24,6 +25,7 @@ type Clinic struct {
 	ID     uuid.UUID
 	DB     Database
 	Store  *store.Store
+	Queue  *jobs.Queue
 	Inbox  *inbox.Service
 	People *people.Service
 
@@ -74,8 +76,11 @@ func NewClinicIn(tb testing.TB, db Database) *Clinic {
 	}
 	tb.Cleanup(st.Close)
 	c := &Clinic{ID: uuid.Must(uuid.NewV7()), DB: db, Store: st}
-	c.Inbox = inbox.New(st, c)
-	if c.People, err = people.New(st, c); err != nil {
+	if c.Queue, err = jobs.NewQueue(); err != nil {
+		tb.Fatal(err)
+	}
+	c.Inbox = inbox.New(st, c, c.Queue)
+	if c.People, err = people.New(st, c, c.Queue); err != nil {
 		tb.Fatal(err)
 	}
 	if err := c.People.Found(tb.Context(), people.Clinic{ID: c.ID, Name: "Elm Street", Timezone: "Europe/Lisbon"}); err != nil {

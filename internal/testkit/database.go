@@ -22,6 +22,7 @@ import (
 	"go.uber.org/goleak"
 
 	"frontdesk/internal/embedded"
+	"frontdesk/internal/jobs"
 	"frontdesk/internal/store"
 	sqlfiles "frontdesk/sql"
 )
@@ -199,6 +200,9 @@ func prepare(base, name string) (err error) {
 		}
 	}
 	if err := store.Migrate(ctx, at(name+"_new")); err != nil {
+		return err
+	}
+	if err := jobs.Migrate(ctx, at(name+"_new")); err != nil {
 		return err
 	}
 	_, err = conn.Exec(ctx, `ALTER DATABASE `+name+`_new RENAME TO `+name)

@@ -18,6 +18,7 @@ type Change struct {
 	Conversations []Conversation `json:"conversations"`
 	Messages      []Message      `json:"messages"`
 	Removed       []uuid.UUID    `json:"removed" doc:"Conversations that are no longer the caller's to see."`
+	Topics        []string       `json:"topics,omitempty" doc:"What else has changed, as users, labels or patient:ID: fetch anew what you show of it."`
 }
 
 // Encode makes a change's frame for each side, one line of JSON without its end; nil for a
@@ -39,6 +40,14 @@ func Encode(ch inbox.Change, position string) (first, second []byte) {
 	return first, second
 }
 
+// EncodeTopics makes the frame that tells what else has changed.
+func EncodeTopics(topics []string, position string) []byte {
+	return encode(Change{
+		Type: "change", Position: position, Topics: topics,
+		Conversations: []Conversation{}, Messages: []Message{}, Removed: []uuid.UUID{},
+	})
+}
+
 // EncodeMissed makes the frame with all that one person has missed.
 func EncodeMissed(by rules.Actor, m inbox.Missed, position string) []byte {
 	out := MissedFor(by, m, position)
@@ -58,7 +67,7 @@ func EncodeRemoved(conversation uuid.UUID, position string) []byte {
 func MissedFor(by rules.Actor, m inbox.Missed, position string) Change {
 	out := Change{
 		Position: position, Conversations: make([]Conversation, len(m.Conversations)),
-		Messages: make([]Message, len(m.Messages)), Removed: m.Removed,
+		Messages: make([]Message, len(m.Messages)), Removed: m.Removed, Topics: m.Topics,
 	}
 	for i, c := range m.Conversations {
 		out.Conversations[i] = ConversationFor(by, c)

@@ -38,7 +38,14 @@ type StaffFields struct {
 	Participants []Person `json:"participants" required:"false" doc:"The two of a direct conversation."`
 	Assignee     *Person  `json:"assignee" required:"false"`
 	Labels       []string `json:"labels" required:"false"`
+	Snooze       *Snooze  `json:"snooze" required:"false" doc:"Out of the way until a time, or until the patient answers."`
 	WaitingSince *Time    `json:"waiting_since" required:"false" nullable:"true" doc:"The last word is the other side's, since then."`
+}
+
+// Snooze says until when a conversation is out of the way, and who put it there.
+type Snooze struct {
+	Until *Time  `json:"until" nullable:"true" doc:"Null: until the patient answers."`
+	By    Person `json:"by"`
 }
 
 // Preview is the newest message as a list shows it.
@@ -73,6 +80,13 @@ func staffConversation(c inbox.Conversation, own rules.Side) Conversation {
 	}
 	if c.Parties.Kind == rules.Direct {
 		out.Participants = []Person{Person(c.FirstUser), Person(c.SecondUser)}
+	}
+	if c.Snooze != nil {
+		out.Snooze = &Snooze{By: Person(c.Snooze.By)}
+		if !c.Snooze.Until.IsZero() {
+			until := Time(c.Snooze.Until)
+			out.Snooze.Until = &until
+		}
 	}
 	if c.LastWord != nil && *c.LastWord != own {
 		since := Time(c.LastWordSince)

@@ -61,21 +61,26 @@ type Attachment struct {
 	MediaType string    `json:"media_type"`
 	Size      int64     `json:"size" doc:"In bytes."`
 	Thumbnail bool      `json:"thumbnail"`
+	Width     int       `json:"width,omitempty" doc:"Of an image, in pixels."`
+	Height    int       `json:"height,omitempty"`
 }
 
 // StaffMarks are what only staff see of a message.
 type StaffMarks struct {
-	StarredBy *Mark  `json:"starred_by" required:"false"`
-	ReadBy    []Mark `json:"read_by" required:"false" doc:"Who opened it first, and when."`
-	Call      *Call  `json:"call" required:"false"`
+	StarredBy *Mark       `json:"starred_by" required:"false"`
+	ReadBy    []Mark      `json:"read_by" required:"false" doc:"Who opened it first, and when."`
+	Call      *Call       `json:"call" required:"false"`
+	Mentions  []uuid.UUID `json:"mentions" required:"false" doc:"Colleagues whom a note calls."`
+	EditedAt  *Time       `json:"edited_at" required:"false" nullable:"true"`
 }
 
 // Call is a logged phone call.
 type Call struct {
-	StartedAt       Time      `json:"started_at"`
-	DurationSeconds int       `json:"duration_seconds"`
-	Direction       Direction `json:"direction"`
-	Summary         string    `json:"summary"`
+	StartedAt       Time          `json:"started_at"`
+	DurationSeconds int           `json:"duration_seconds"`
+	Direction       Direction     `json:"direction" enum:"inbound,outbound"`
+	Outcome         inbox.Outcome `json:"outcome" enum:"reached,voicemail,no_answer"`
+	Summary         string        `json:"summary"`
 }
 
 // Mark says who did something, and when.
@@ -97,12 +102,30 @@ func MessageFor(by rules.Actor, m inbox.Message) Message {
 func staffMessage(m inbox.Message) Message {
 	out := common(m)
 	out.Status, out.Starred = rules.Shown(m.Status, m.Archived), m.Star != nil
-	out.StaffMarks = &StaffMarks{StarredBy: mark(m.Star), ReadBy: []Mark{}}
+	out.StaffMarks = &StaffMarks{StarredBy: mark(m.Star), ReadBy: []Mark{}, Call: callOf(m), Mentions: append([]uuid.UUID{}, m.Mentions...)}
+	if !m.EditedAt.IsZero() {
+		edited := Time(m.EditedAt)
+		out.EditedAt = &edited
+	}
 	if m.Reader != nil {
 		out.ReadBy = []Mark{*mark(m.Reader)}
 	}
 	if out.Delivery != nil {
 		out.Delivery.DeliveryFault = &DeliveryFault{}
+	}
+	return out
+}
+
+func callOf(m inbox.Message) *Call {
+	if m.Call == nil {
+		return nil
+	}
+	out := &Call{
+		StartedAt: Time(m.Call.StartedAt), DurationSeconds: m.Call.Seconds, Direction: Outbound,
+		Outcome: m.Call.Outcome, Summary: m.Body,
+	}
+	if m.Call.Inbound {
+		out.Direction = Inbound
 	}
 	return out
 }
@@ -116,7 +139,10 @@ func patientMessage(m inbox.Message) Message {
 func common(m inbox.Message) Message {
 	out := Message{
 		ID: m.ID, ConversationID: m.ConversationID, Channel: m.Channel, Direction: direction(m), Author: author(m.Author),
-		Body: m.Body, Attachments: []Attachment{}, CreatedAt: Time(m.CreatedAt),
+		Body: m.Body, Attachments: make([]Attachment, len(m.Files)), CreatedAt: Time(m.CreatedAt),
+	}
+	for i, f := range m.Files {
+		out.Attachments[i] = Attachment{ID: f.ID, Filename: f.Filename, MediaType: f.MediaType, Size: f.Size, Thumbnail: f.Thumbnail, Width: f.Width, Height: f.Height}
 	}
 	if m.Subject != "" {
 		out.Subject = &m.Subject

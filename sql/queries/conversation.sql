@@ -6,7 +6,8 @@ VALUES (@clinic_id, @conversation_id, @kind, sqlc.narg(patient_id), sqlc.narg(do
 
 -- name: ConversationLock :one
 -- Held until the commit, so two changes to one conversation follow each other.
-SELECT c.*, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone
+SELECT c.*, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
+    coalesce(p.opted_out, '{}')::text[] AS opted_out
 FROM conversation c
 LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
 WHERE c.clinic_id = @clinic_id AND c.conversation_id = @conversation_id

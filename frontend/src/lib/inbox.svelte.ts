@@ -10,6 +10,7 @@ import { optimistically } from './optimistic';
 import { Sending } from './sending';
 import { Thread, type Shown } from './thread.svelte';
 import { toasts } from './toasts.svelte';
+import { Topics } from './topics';
 
 /** All that this page knows of conversations and messages. Components read it. */
 export class Inbox {
@@ -17,6 +18,8 @@ export class Inbox {
 	readonly threads = new Map<string, Thread>(); // what is in each is reactive; that it is there is not shown
 	readonly around = new Around();
 	readonly colleagues = new Colleagues();
+	/** What else of the server's is shown, beside conversations. */
+	readonly topics = new Topics();
 	readonly live: Live;
 	readonly drafts: Drafts;
 	/** The lists that are on the screen: a reset loads them anew. */
@@ -82,6 +85,7 @@ export class Inbox {
 	private reset(position: string) {
 		this.position = position;
 		for (const l of this.listings) void l.reload();
+		this.topics.tellAll();
 		for (const [id, t] of this.threads) {
 			t.state = 'empty';
 			if (this.shown === id) void this.openThread(id);
@@ -96,6 +100,7 @@ export class Inbox {
 		for (const m of change.messages) this.settle(m);
 		this.tell(change);
 		for (const id of change.removed) this.forget(id);
+		if (change.topics) this.topics.tell(change.topics);
 	}
 
 	private tell(change: Change) {

@@ -252,6 +252,8 @@ export interface components {
     schemas: {
         Attachment: {
             filename: string;
+            /** Format: int64 */
+            height?: number;
             id: string;
             media_type: string;
             /**
@@ -260,6 +262,11 @@ export interface components {
              */
             size: number;
             thumbnail: boolean;
+            /**
+             * Format: int64
+             * @description Of an image, in pixels.
+             */
+            width?: number;
         };
         Author: {
             id: string;
@@ -268,9 +275,12 @@ export interface components {
             name: string;
         };
         Call: {
-            direction: string;
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
             /** Format: int64 */
             duration_seconds: number;
+            /** @enum {string} */
+            outcome: "reached" | "voicemail" | "no_answer";
             started_at: string;
             summary: string;
         };
@@ -282,6 +292,8 @@ export interface components {
             removed: string[];
             /** @description In an answer over HTTP: load anew. */
             reset?: boolean;
+            /** @description What else has changed, as users, labels or patient:ID: fetch anew what you show of it. */
+            topics?: string[];
             /**
              * @description In a frame of the socket.
              * @enum {string}
@@ -318,6 +330,8 @@ export interface components {
             /** @description The two of a direct conversation. */
             participants?: components["schemas"]["Person"][];
             patient: components["schemas"]["Person"] | null;
+            /** @description Out of the way until a time, or until the patient answers. */
+            snooze?: components["schemas"]["Snooze"];
             /** @description The caller's side has starred a message here. */
             starred: boolean;
             /**
@@ -407,7 +421,10 @@ export interface components {
              * @enum {string|null}
              */
             direction: "inbound" | "outbound" | null;
+            edited_at?: string | null;
             id: string;
+            /** @description Colleagues whom a note calls. */
+            mentions?: string[];
             /** @description Who opened it first, and when. */
             read_by?: components["schemas"]["Mark"][];
             /** @description Starred by the caller's side. */
@@ -496,6 +513,11 @@ export interface components {
             email: string;
             password: string;
         };
+        Snooze: {
+            by: components["schemas"]["Person"];
+            /** @description Null: until the patient answers. */
+            until: string | null;
+        };
         Started: {
             /** @description Always false for a patient. */
             archived: boolean;
@@ -511,6 +533,8 @@ export interface components {
             /** @description The two of a direct conversation. */
             participants?: components["schemas"]["Person"][];
             patient: components["schemas"]["Person"] | null;
+            /** @description Out of the way until a time, or until the patient answers. */
+            snooze?: components["schemas"]["Snooze"];
             /** @description The caller's side has starred a message here. */
             starred: boolean;
             /**

@@ -12,7 +12,7 @@ import (
 )
 
 const ClinicGet = `-- name: ClinicGet :one
-SELECT clinic_id, name, timezone, created_at FROM clinic WHERE clinic_id = $1
+SELECT clinic_id, name, timezone, created_at, settings FROM clinic WHERE clinic_id = $1
 `
 
 func (q *Queries) ClinicGet(ctx context.Context, db DBTX, clinicID uuid.UUID) (Clinic, error) {
@@ -23,6 +23,7 @@ func (q *Queries) ClinicGet(ctx context.Context, db DBTX, clinicID uuid.UUID) (C
 		&i.Name,
 		&i.Timezone,
 		&i.CreatedAt,
+		&i.Settings,
 	)
 	return i, err
 }

@@ -69,7 +69,8 @@ func (q *Queries) ConversationInsert(ctx context.Context, db DBTX, arg Conversat
 }
 
 const ConversationLock = `-- name: ConversationLock :one
-SELECT c.clinic_id, c.conversation_id, c.kind, c.patient_id, c.doctor_id, c.first_id, c.second_id, c.assignee_id, c.labels, c.archived, c.unread_0, c.unread_1, c.stars, c.patient_stars, c.last_word, c.last_word_since, c.last_id, c.last_at, c.shown_id, c.shown_at, c.created_at, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone
+SELECT c.clinic_id, c.conversation_id, c.kind, c.patient_id, c.doctor_id, c.first_id, c.second_id, c.assignee_id, c.labels, c.archived, c.unread_0, c.unread_1, c.stars, c.patient_stars, c.last_word, c.last_word_since, c.last_id, c.last_at, c.shown_id, c.shown_at, c.created_at, c.snoozed, c.snoozed_until, c.snoozed_by, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
+    coalesce(p.opted_out, '{}')::text[] AS opted_out
 FROM conversation c
 LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
 WHERE c.clinic_id = $1 AND c.conversation_id = $2
@@ -103,9 +104,13 @@ type ConversationLockRow struct {
 	ShownID        uuid.NullUUID
 	ShownAt        time.Time
 	CreatedAt      time.Time
+	Snoozed        bool
+	SnoozedUntil   *time.Time
+	SnoozedBy      uuid.NullUUID
 	PortalAccess   bool
 	Email          string
 	Phone          string
+	OptedOut       []string
 }
 
 // Held until the commit, so two changes to one conversation follow each other.
@@ -134,9 +139,13 @@ func (q *Queries) ConversationLock(ctx context.Context, db DBTX, arg Conversatio
 		&i.ShownID,
 		&i.ShownAt,
 		&i.CreatedAt,
+		&i.Snoozed,
+		&i.SnoozedUntil,
+		&i.SnoozedBy,
 		&i.PortalAccess,
 		&i.Email,
 		&i.Phone,
+		&i.OptedOut,
 	)
 	return i, err
 }
@@ -175,7 +184,7 @@ func (q *Queries) ConversationOfPair(ctx context.Context, db DBTX, arg Conversat
 }
 
 const ConversationPage = `-- name: ConversationPage :many
-SELECT v.clinic_id, v.conversation_id, v.kind, v.patient_id, v.doctor_id, v.first_id, v.second_id, v.assignee_id, v.labels, v.archived, v.unread_0, v.unread_1, v.stars, v.patient_stars, v.last_word, v.last_word_since, v.last_id, v.last_at, v.shown_id, v.shown_at, v.created_at, v.patient_name, v.portal_access, v.patient_email, v.patient_phone, v.doctor_name, v.first_name, v.second_name, v.assignee_name FROM conversation_view v
+SELECT v.clinic_id, v.conversation_id, v.kind, v.patient_id, v.doctor_id, v.first_id, v.second_id, v.assignee_id, v.labels, v.archived, v.unread_0, v.unread_1, v.stars, v.patient_stars, v.last_word, v.last_word_since, v.last_id, v.last_at, v.shown_id, v.shown_at, v.created_at, v.snoozed, v.snoozed_until, v.snoozed_by, v.patient_name, v.portal_access, v.patient_email, v.patient_phone, v.opted_out, v.doctor_name, v.first_name, v.second_name, v.assignee_name, v.snoozed_by_name FROM conversation_view v
 WHERE v.clinic_id = $1
   AND CASE $2::text
         WHEN 'all' THEN true
@@ -277,14 +286,19 @@ func (q *Queries) ConversationPage(ctx context.Context, db DBTX, arg Conversatio
 			&i.ShownID,
 			&i.ShownAt,
 			&i.CreatedAt,
+			&i.Snoozed,
+			&i.SnoozedUntil,
+			&i.SnoozedBy,
 			&i.PatientName,
 			&i.PortalAccess,
 			&i.PatientEmail,
 			&i.PatientPhone,
+			&i.OptedOut,
 			&i.DoctorName,
 			&i.FirstName,
 			&i.SecondName,
 			&i.AssigneeName,
+			&i.SnoozedByName,
 		); err != nil {
 			return nil, err
 		}
@@ -381,7 +395,7 @@ func (q *Queries) ConversationSummarize(ctx context.Context, db DBTX, arg Conver
 }
 
 const ConversationViews = `-- name: ConversationViews :many
-SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, patient_name, portal_access, patient_email, patient_phone, doctor_name, first_name, second_name, assignee_name FROM conversation_view
+SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, snoozed, snoozed_until, snoozed_by, patient_name, portal_access, patient_email, patient_phone, opted_out, doctor_name, first_name, second_name, assignee_name, snoozed_by_name FROM conversation_view
 WHERE clinic_id = $1 AND conversation_id = ANY ($2::uuid[])
 `
 
@@ -421,14 +435,19 @@ func (q *Queries) ConversationViews(ctx context.Context, db DBTX, arg Conversati
 			&i.ShownID,
 			&i.ShownAt,
 			&i.CreatedAt,
+			&i.Snoozed,
+			&i.SnoozedUntil,
+			&i.SnoozedBy,
 			&i.PatientName,
 			&i.PortalAccess,
 			&i.PatientEmail,
 			&i.PatientPhone,
+			&i.OptedOut,
 			&i.DoctorName,
 			&i.FirstName,
 			&i.SecondName,
 			&i.AssigneeName,
+			&i.SnoozedByName,
 		); err != nil {
 			return nil, err
 		}

@@ -17,9 +17,9 @@ WITH next AS (
     UPDATE history SET seq = seq + 1 WHERE history.clinic_id = $1 RETURNING seq
 )
 INSERT INTO change (clinic_id, seq, conversation_id, message_ids, for_staff, for_patient, patient_id,
-    lost_ids, account_ids, session_ids, created_at)
+    lost_ids, account_ids, session_ids, topics, person_ids, created_at)
 SELECT $1, next.seq, $2, $3::uuid[], $4, $5, $6,
-    $7::uuid[], $8::uuid[], $9::uuid[], $10
+    $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::uuid[], $12
 FROM next
 RETURNING seq
 `
@@ -34,6 +34,8 @@ type ChangeAppendParams struct {
 	LostIds        []uuid.UUID
 	AccountIds     []uuid.UUID
 	SessionIds     []uuid.UUID
+	Topics         []string
+	PersonIds      []uuid.UUID
 	CreatedAt      time.Time
 }
 
@@ -50,13 +52,15 @@ func (q *Queries) ChangeAppend(ctx context.Context, db DBTX, arg ChangeAppendPar
 		arg.LostIds,
 		arg.AccountIds,
 		arg.SessionIds,
+		arg.Topics,
+		arg.PersonIds,
 		arg.CreatedAt,
 	)
 	return err
 }
 
 const ChangesBetween = `-- name: ChangesBetween :many
-SELECT clinic_id, seq, conversation_id, message_ids, for_staff, for_patient, patient_id, lost_ids, account_ids, session_ids, created_at FROM change
+SELECT clinic_id, seq, conversation_id, message_ids, for_staff, for_patient, patient_id, lost_ids, account_ids, session_ids, created_at, topics, person_ids FROM change
 WHERE clinic_id = $1 AND seq > $2 AND seq <= $3
 ORDER BY seq
 `
@@ -88,6 +92,8 @@ func (q *Queries) ChangesBetween(ctx context.Context, db DBTX, arg ChangesBetwee
 			&i.AccountIds,
 			&i.SessionIds,
 			&i.CreatedAt,
+			&i.Topics,
+			&i.PersonIds,
 		); err != nil {
 			return nil, err
 		}
@@ -100,7 +106,7 @@ func (q *Queries) ChangesBetween(ctx context.Context, db DBTX, arg ChangesBetwee
 }
 
 const ChangesForPatient = `-- name: ChangesForPatient :many
-SELECT seq, conversation_id, message_ids, lost_ids FROM change
+SELECT seq, conversation_id, message_ids, lost_ids, '{}'::text[] AS topics FROM change
 WHERE clinic_id = $1 AND patient_id = $2 AND seq > $3 AND for_patient
 ORDER BY seq
 LIMIT $4
@@ -118,6 +124,7 @@ type ChangesForPatientRow struct {
 	ConversationID uuid.NullUUID
 	MessageIds     []uuid.UUID
 	LostIds        []uuid.UUID
+	Topics         []string
 }
 
 // By change_of_patient: a patient who was away for a week reads the own changes alone.
@@ -140,6 +147,7 @@ func (q *Queries) ChangesForPatient(ctx context.Context, db DBTX, arg ChangesFor
 			&i.ConversationID,
 			&i.MessageIds,
 			&i.LostIds,
+			&i.Topics,
 		); err != nil {
 			return nil, err
 		}
@@ -152,13 +160,17 @@ func (q *Queries) ChangesForPatient(ctx context.Context, db DBTX, arg ChangesFor
 }
 
 const ChangesForStaff = `-- name: ChangesForStaff :many
-SELECT seq, conversation_id, message_ids, lost_ids FROM change
-WHERE clinic_id = $1 AND seq > $2 AND for_staff AND conversation_id IS NOT NULL
+SELECT seq, conversation_id, message_ids, lost_ids,
+    (CASE WHEN person_ids = '{}' OR $1::uuid = ANY (person_ids) THEN topics ELSE '{}' END)::text[] AS topics
+FROM change
+WHERE clinic_id = $2 AND seq > $3 AND (for_staff AND conversation_id IS NOT NULL
+    OR topics <> '{}' AND (person_ids = '{}' OR $1::uuid = ANY (person_ids)))
 ORDER BY seq
-LIMIT $3
+LIMIT $4
 `
 
 type ChangesForStaffParams struct {
+	UserID   uuid.UUID
 	ClinicID uuid.UUID
 	After    int64
 	MaxRows  int32
@@ -169,12 +181,18 @@ type ChangesForStaffRow struct {
 	ConversationID uuid.NullUUID
 	MessageIds     []uuid.UUID
 	LostIds        []uuid.UUID
+	Topics         []string
 }
 
 // What a member of staff may have missed; what of it is theirs to see is asked of the
 // conversations as they are now.
 func (q *Queries) ChangesForStaff(ctx context.Context, db DBTX, arg ChangesForStaffParams) ([]ChangesForStaffRow, error) {
-	rows, err := db.Query(ctx, ChangesForStaff, arg.ClinicID, arg.After, arg.MaxRows)
+	rows, err := db.Query(ctx, ChangesForStaff,
+		arg.UserID,
+		arg.ClinicID,
+		arg.After,
+		arg.MaxRows,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -187,6 +205,7 @@ func (q *Queries) ChangesForStaff(ctx context.Context, db DBTX, arg ChangesForSt
 			&i.ConversationID,
 			&i.MessageIds,
 			&i.LostIds,
+			&i.Topics,
 		); err != nil {
 			return nil, err
 		}

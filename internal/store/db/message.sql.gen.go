@@ -80,7 +80,7 @@ func (q *Queries) MessageBefore(ctx context.Context, db DBTX, arg MessageBeforeP
 }
 
 const MessageGet = `-- name: MessageGet :one
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, conversation_kind, archived, author_name, reader_name, starred_by_name FROM message_view
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view
 WHERE clinic_id = $1 AND message_id = $2
 `
 
@@ -110,11 +110,18 @@ func (q *Queries) MessageGet(ctx context.Context, db DBTX, arg MessageGetParams)
 		&i.StarredBy,
 		&i.PatientStarredAt,
 		&i.CreatedAt,
+		&i.CallStartedAt,
+		&i.CallSeconds,
+		&i.CallDirection,
+		&i.CallOutcome,
+		&i.EditedAt,
+		&i.Mentions,
 		&i.ConversationKind,
 		&i.Archived,
 		&i.AuthorName,
 		&i.ReaderName,
 		&i.StarredByName,
+		&i.Files,
 	)
 	return i, err
 }
@@ -217,7 +224,7 @@ func (q *Queries) MessageNewestOf(ctx context.Context, db DBTX, arg MessageNewes
 }
 
 const MessagePage = `-- name: MessagePage :many
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, conversation_kind, archived, author_name, reader_name, starred_by_name FROM message_view
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view
 WHERE clinic_id = $1 AND conversation_id = $2
   AND ($3::timestamptz IS NULL OR created_at < $3)
   AND ($4::boolean OR channel NOT IN ('note', 'call'))
@@ -267,11 +274,18 @@ func (q *Queries) MessagePage(ctx context.Context, db DBTX, arg MessagePageParam
 			&i.StarredBy,
 			&i.PatientStarredAt,
 			&i.CreatedAt,
+			&i.CallStartedAt,
+			&i.CallSeconds,
+			&i.CallDirection,
+			&i.CallOutcome,
+			&i.EditedAt,
+			&i.Mentions,
 			&i.ConversationKind,
 			&i.Archived,
 			&i.AuthorName,
 			&i.ReaderName,
 			&i.StarredByName,
+			&i.Files,
 		); err != nil {
 			return nil, err
 		}
@@ -430,7 +444,7 @@ func (q *Queries) MessageUnreadAgain(ctx context.Context, db DBTX, arg MessageUn
 }
 
 const MessageViews = `-- name: MessageViews :many
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, conversation_kind, archived, author_name, reader_name, starred_by_name FROM message_view
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view
 WHERE clinic_id = $1 AND message_id = ANY ($2::uuid[])
 ORDER BY created_at
 `
@@ -467,11 +481,18 @@ func (q *Queries) MessageViews(ctx context.Context, db DBTX, arg MessageViewsPar
 			&i.StarredBy,
 			&i.PatientStarredAt,
 			&i.CreatedAt,
+			&i.CallStartedAt,
+			&i.CallSeconds,
+			&i.CallDirection,
+			&i.CallOutcome,
+			&i.EditedAt,
+			&i.Mentions,
 			&i.ConversationKind,
 			&i.Archived,
 			&i.AuthorName,
 			&i.ReaderName,
 			&i.StarredByName,
+			&i.Files,
 		); err != nil {
 			return nil, err
 		}
@@ -484,7 +505,7 @@ func (q *Queries) MessageViews(ctx context.Context, db DBTX, arg MessageViewsPar
 }
 
 const MessageViewsOfChange = `-- name: MessageViewsOfChange :many
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, conversation_kind, archived, author_name, reader_name, starred_by_name FROM message_view v
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view v
 WHERE v.clinic_id = $1 AND v.message_id = ANY ($2::uuid[] || ARRAY(
     SELECT unnest(ARRAY[c.last_id, c.shown_id]) FROM conversation c
     WHERE c.clinic_id = $1 AND c.conversation_id = $3))
@@ -525,11 +546,18 @@ func (q *Queries) MessageViewsOfChange(ctx context.Context, db DBTX, arg Message
 			&i.StarredBy,
 			&i.PatientStarredAt,
 			&i.CreatedAt,
+			&i.CallStartedAt,
+			&i.CallSeconds,
+			&i.CallDirection,
+			&i.CallOutcome,
+			&i.EditedAt,
+			&i.Mentions,
 			&i.ConversationKind,
 			&i.Archived,
 			&i.AuthorName,
 			&i.ReaderName,
 			&i.StarredByName,
+			&i.Files,
 		); err != nil {
 			return nil, err
 		}
@@ -542,7 +570,7 @@ func (q *Queries) MessageViewsOfChange(ctx context.Context, db DBTX, arg Message
 }
 
 const MessagesNewer = `-- name: MessagesNewer :many
-SELECT v.clinic_id, v.message_id, v.conversation_id, v.channel, v.side, v.author_user_id, v.author_patient_id, v.subject, v.body, v.status, v.read_at, v.reader_user_id, v.reader_patient_id, v.starred_at, v.starred_by, v.patient_starred_at, v.created_at, v.conversation_kind, v.archived, v.author_name, v.reader_name, v.starred_by_name FROM message_view v
+SELECT v.clinic_id, v.message_id, v.conversation_id, v.channel, v.side, v.author_user_id, v.author_patient_id, v.subject, v.body, v.status, v.read_at, v.reader_user_id, v.reader_patient_id, v.starred_at, v.starred_by, v.patient_starred_at, v.created_at, v.call_started_at, v.call_seconds, v.call_direction, v.call_outcome, v.edited_at, v.mentions, v.conversation_kind, v.archived, v.author_name, v.reader_name, v.starred_by_name, v.files FROM message_view v
 JOIN message seen ON seen.clinic_id = v.clinic_id AND seen.message_id = $1 AND seen.conversation_id = v.conversation_id
 WHERE v.clinic_id = $2 AND v.conversation_id = $3
   AND v.created_at > seen.created_at AND v.side = $4 AND v.channel <> 'note'
@@ -593,11 +621,18 @@ func (q *Queries) MessagesNewer(ctx context.Context, db DBTX, arg MessagesNewerP
 			&i.StarredBy,
 			&i.PatientStarredAt,
 			&i.CreatedAt,
+			&i.CallStartedAt,
+			&i.CallSeconds,
+			&i.CallDirection,
+			&i.CallOutcome,
+			&i.EditedAt,
+			&i.Mentions,
 			&i.ConversationKind,
 			&i.Archived,
 			&i.AuthorName,
 			&i.ReaderName,
 			&i.StarredByName,
+			&i.Files,
 		); err != nil {
 			return nil, err
 		}

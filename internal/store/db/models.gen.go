@@ -22,6 +22,8 @@ type Change struct {
 	AccountIds     []uuid.UUID
 	SessionIds     []uuid.UUID
 	CreatedAt      time.Time
+	Topics         []string
+	PersonIds      []uuid.UUID
 }
 
 type Clinic struct {
@@ -29,6 +31,7 @@ type Clinic struct {
 	Name      string
 	Timezone  string
 	CreatedAt time.Time
+	Settings  []byte
 }
 
 type ClinicUser struct {
@@ -41,6 +44,7 @@ type ClinicUser struct {
 	Permissions  []string
 	Active       bool
 	CreatedAt    time.Time
+	Preferences  []byte
 }
 
 type ConversationView struct {
@@ -65,14 +69,19 @@ type ConversationView struct {
 	ShownID        uuid.NullUUID
 	ShownAt        time.Time
 	CreatedAt      time.Time
+	Snoozed        bool
+	SnoozedUntil   *time.Time
+	SnoozedBy      uuid.NullUUID
 	PatientName    string
 	PortalAccess   bool
 	PatientEmail   string
 	PatientPhone   string
+	OptedOut       []string
 	DoctorName     string
 	FirstName      string
 	SecondName     string
 	AssigneeName   string
+	SnoozedByName  string
 }
 
 type MessageView struct {
@@ -93,22 +102,35 @@ type MessageView struct {
 	StarredBy        uuid.NullUUID
 	PatientStarredAt *time.Time
 	CreatedAt        time.Time
+	CallStartedAt    *time.Time
+	CallSeconds      *int32
+	CallDirection    *string
+	CallOutcome      *string
+	EditedAt         *time.Time
+	Mentions         []uuid.UUID
 	ConversationKind string
 	Archived         bool
 	AuthorName       string
 	ReaderName       string
 	StarredByName    string
+	Files            []byte
 }
 
 type Patient struct {
-	ClinicID     uuid.UUID
-	PatientID    uuid.UUID
-	Name         string
-	BirthDate    *time.Time
-	Email        *string
-	Phone        *string
-	PortalAccess bool
-	PortalEmail  *string
-	PasswordHash *string
-	CreatedAt    time.Time
+	ClinicID         uuid.UUID
+	PatientID        uuid.UUID
+	Name             string
+	BirthDate        *time.Time
+	Email            *string
+	Phone            *string
+	PortalAccess     bool
+	PortalEmail      *string
+	PasswordHash     *string
+	CreatedAt        time.Time
+	Language         string
+	PreferredChannel string
+	OptedOut         []string
+	Remarks          string
+	MergedInto       uuid.NullUUID
+	UpdatedAt        time.Time
 }

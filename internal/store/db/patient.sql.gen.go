@@ -13,7 +13,7 @@ import (
 )
 
 const PatientGet = `-- name: PatientGet :one
-SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at FROM patient WHERE clinic_id = $1 AND patient_id = $2
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at FROM patient WHERE clinic_id = $1 AND patient_id = $2
 `
 
 type PatientGetParams struct {
@@ -35,6 +35,12 @@ func (q *Queries) PatientGet(ctx context.Context, db DBTX, arg PatientGetParams)
 		&i.PortalEmail,
 		&i.PasswordHash,
 		&i.CreatedAt,
+		&i.Language,
+		&i.PreferredChannel,
+		&i.OptedOut,
+		&i.Remarks,
+		&i.MergedInto,
+		&i.UpdatedAt,
 	)
 	return i, err
 }
@@ -74,7 +80,7 @@ func (q *Queries) PatientInsert(ctx context.Context, db DBTX, arg PatientInsertP
 }
 
 const PatientPage = `-- name: PatientPage :many
-SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at FROM patient
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at FROM patient
 WHERE clinic_id = $1
   AND lower(name) LIKE '%' || $2::text || '%'
   AND ($3::text IS NULL OR (lower(name), patient_id) > ($3, $4::uuid))
@@ -117,6 +123,12 @@ func (q *Queries) PatientPage(ctx context.Context, db DBTX, arg PatientPageParam
 			&i.PortalEmail,
 			&i.PasswordHash,
 			&i.CreatedAt,
+			&i.Language,
+			&i.PreferredChannel,
+			&i.OptedOut,
+			&i.Remarks,
+			&i.MergedInto,
+			&i.UpdatedAt,
 		); err != nil {
 			return nil, err
 		}

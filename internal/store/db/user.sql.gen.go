@@ -51,7 +51,7 @@ func (q *Queries) SignInAccounts(ctx context.Context, db DBTX, email string) ([]
 }
 
 const UserByEmail = `-- name: UserByEmail :one
-SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at FROM clinic_user WHERE clinic_id = $1 AND email = $2
+SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at, preferences FROM clinic_user WHERE clinic_id = $1 AND email = $2
 `
 
 type UserByEmailParams struct {
@@ -72,12 +72,13 @@ func (q *Queries) UserByEmail(ctx context.Context, db DBTX, arg UserByEmailParam
 		&i.Permissions,
 		&i.Active,
 		&i.CreatedAt,
+		&i.Preferences,
 	)
 	return i, err
 }
 
 const UserGet = `-- name: UserGet :one
-SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at FROM clinic_user WHERE clinic_id = $1 AND user_id = $2
+SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at, preferences FROM clinic_user WHERE clinic_id = $1 AND user_id = $2
 `
 
 type UserGetParams struct {
@@ -98,6 +99,7 @@ func (q *Queries) UserGet(ctx context.Context, db DBTX, arg UserGetParams) (Clin
 		&i.Permissions,
 		&i.Active,
 		&i.CreatedAt,
+		&i.Preferences,
 	)
 	return i, err
 }
@@ -135,7 +137,7 @@ func (q *Queries) UserInsert(ctx context.Context, db DBTX, arg UserInsertParams)
 }
 
 const UserPage = `-- name: UserPage :many
-SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at FROM clinic_user
+SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at, preferences FROM clinic_user
 WHERE clinic_id = $1
   AND ($2::text IS NULL OR role = $2)
   AND ($3::text IS NULL OR (name, user_id) > ($3, $4::uuid))
@@ -177,6 +179,7 @@ func (q *Queries) UserPage(ctx context.Context, db DBTX, arg UserPageParams) ([]
 			&i.Permissions,
 			&i.Active,
 			&i.CreatedAt,
+			&i.Preferences,
 		); err != nil {
 			return nil, err
 		}
