@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-const port = 18_080;
+const port = Number(process.env.JOURNEYS_PORT ?? 18_080);
 
 // The whole program, its own Postgres and Redis included, on a fresh demo clinic.
 export default defineConfig({

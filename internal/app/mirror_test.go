@@ -18,6 +18,7 @@ type mirror struct {
 	socket   *socket
 	held     state
 	position string
+	topics   map[string]bool // that were told since the step before
 }
 
 // state is conversations and messages by id, each as JSON.
@@ -95,6 +96,13 @@ func (m *mirror) take(t testing.TB, frame map[string]any) {
 		m.held.conversations[id] = c
 	}
 	maps.Copy(m.held.messages, byID(frame["messages"]))
+	topics, _ := frame["topics"].([]any)
+	for _, topic := range topics {
+		if m.topics == nil {
+			m.topics = map[string]bool{}
+		}
+		m.topics[fmt.Sprint(topic)] = true
+	}
 	gone, _ := frame["removed"].([]any)
 	for _, id := range gone {
 		delete(m.held.conversations, fmt.Sprint(id))
@@ -118,6 +126,27 @@ func (m *mirror) settles(t testing.TB, after string) {
 		time.Sleep(5 * time.Millisecond) //nolint:forbidigo // between two looks at a real server
 	}
 	t.Errorf("%s, after %s:\n%s", m.name, after, difference(m.held, fresh))
+}
+
+// heardOf waits until the person was told of all that the step touches beside conversations;
+// a patient is told of nothing.
+func (m *mirror) heardOf(t testing.TB, s step) {
+	t.Helper()
+	patient := m.name == "ana" || m.name == "ben"
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		m.apply(t)
+		missing := slices.IndexFunc(s.topics, func(topic string) bool { return !m.topics[topic] })
+		if missing < 0 || patient {
+			break
+		}
+		time.Sleep(5 * time.Millisecond) //nolint:forbidigo // between two looks at a real server
+	}
+	for _, topic := range s.topics {
+		if m.topics[topic] == patient {
+			t.Errorf("%s, after %s: told of %s is %v", m.name, s.name, topic, m.topics[topic])
+		}
+	}
+	m.topics = nil
 }
 
 func difference(held, fresh state) string {

@@ -16,12 +16,14 @@ type step struct {
 	operation string // of the API's description
 	by        string
 	do        func(t testing.TB, p person, w *world)
+	topics    []string // that all staff are told of
 }
 
 // world is what the steps share.
 type world struct {
 	clinic       *testkit.Clinic
-	conversation string // Ana's with reception
+	conversation string            // Ana's with reception
+	made         map[string]string // ids of other things, by what the steps call them
 	messages     map[string]string
 }
 
@@ -74,43 +76,43 @@ func start(body func(w *world) map[string]any) func(testing.TB, person, *world) 
 func steps(w *world) []step {
 	doctor := w.clinic.Doctor.ID.String()
 	return []step{
-		{"a patient starts", "start-conversation", "ana", start(func(*world) map[string]any { return map[string]any{"message": draft("portal", "first")} })},
-		{"staff read", "read-conversation", "reception", mark("read")},
-		{"staff mark as unread", "unread-conversation", "reception2", mark("unread")},
-		{"a colleague reads again", "read-conversation", "reception2", mark("read")},
-		{"staff reply", "send-message", "reception", w.say("reply", "portal")},
-		{"the patient reads", "read-conversation", "ana", mark("read")},
-		{"the patient marks as unread", "unread-conversation", "ana", mark("unread")},
-		{"the patient answers unread", "send-message", "ana", w.say("answer", "portal")},
-		{"staff leave a note", "send-message", "reception", w.say("note", "note")},
-		{"staff star", "star-message", "reception", star("PUT", "answer")},
-		{"the patient stars the same", "star-message", "ana", star("PUT", "answer")},
-		{"staff star a note", "star-message", "reception2", star("PUT", "note")},
-		{"staff take a star away", "unstar-message", "admin", star("DELETE", "answer")},
-		{"the patient takes the star away", "unstar-message", "ana", star("DELETE", "answer")},
-		{"handed to a doctor", "file-conversation", "reception", file(map[string]any{"assignee_id": doctor})},
-		{"the doctor reads", "read-conversation", "doctor", mark("read")},
-		{"the doctor answers", "send-message", "doctor", w.say("from the doctor", "portal")},
-		{"the doctor notes", "send-message", "doctor", w.say("doctor's note", "note")},
-		{"taken back", "file-conversation", "admin", file(map[string]any{"assignee_id": nil})},
-		{"handed again", "file-conversation", "reception", file(map[string]any{"assignee_id": doctor})},
-		{"given back by the doctor", "file-conversation", "doctor", file(map[string]any{"assignee_id": nil})},
-		{"labelled", "file-conversation", "reception", file(map[string]any{"labels": []string{"urgent", "lab"}})},
-		{"archived", "file-conversation", "reception", file(map[string]any{"archived": true})},
-		{"a note in an archived one", "send-message", "reception2", w.say("late note", "note")},
-		{"reopened", "file-conversation", "reception", file(map[string]any{"archived": false})},
-		{"archived again", "file-conversation", "reception", file(map[string]any{"archived": true})},
-		{"an inbound message reopens", "send-message", "ana", w.say("once more", "portal")},
-		{"a receptionist starts where there is one", "start-conversation", "reception", start(func(w *world) map[string]any {
+		{name: "a patient starts", operation: "start-conversation", by: "ana", do: start(func(*world) map[string]any { return map[string]any{"message": draft("portal", "first")} })},
+		{name: "staff read", operation: "read-conversation", by: "reception", do: mark("read")},
+		{name: "staff mark as unread", operation: "unread-conversation", by: "reception2", do: mark("unread")},
+		{name: "a colleague reads again", operation: "read-conversation", by: "reception2", do: mark("read")},
+		{name: "staff reply", operation: "send-message", by: "reception", do: w.say("reply", "portal")},
+		{name: "the patient reads", operation: "read-conversation", by: "ana", do: mark("read")},
+		{name: "the patient marks as unread", operation: "unread-conversation", by: "ana", do: mark("unread")},
+		{name: "the patient answers unread", operation: "send-message", by: "ana", do: w.say("answer", "portal")},
+		{name: "staff leave a note", operation: "send-message", by: "reception", do: w.say("note", "note")},
+		{name: "staff star", operation: "star-message", by: "reception", do: star("PUT", "answer")},
+		{name: "the patient stars the same", operation: "star-message", by: "ana", do: star("PUT", "answer")},
+		{name: "staff star a note", operation: "star-message", by: "reception2", do: star("PUT", "note")},
+		{name: "staff take a star away", operation: "unstar-message", by: "admin", do: star("DELETE", "answer")},
+		{name: "the patient takes the star away", operation: "unstar-message", by: "ana", do: star("DELETE", "answer")},
+		{name: "handed to a doctor", operation: "file-conversation", by: "reception", do: file(map[string]any{"assignee_id": doctor})},
+		{name: "the doctor reads", operation: "read-conversation", by: "doctor", do: mark("read")},
+		{name: "the doctor answers", operation: "send-message", by: "doctor", do: w.say("from the doctor", "portal")},
+		{name: "the doctor notes", operation: "send-message", by: "doctor", do: w.say("doctor's note", "note")},
+		{name: "taken back", operation: "file-conversation", by: "admin", do: file(map[string]any{"assignee_id": nil})},
+		{name: "handed again", operation: "file-conversation", by: "reception", do: file(map[string]any{"assignee_id": doctor})},
+		{name: "given back by the doctor", operation: "file-conversation", by: "doctor", do: file(map[string]any{"assignee_id": nil})},
+		{name: "labelled", operation: "file-conversation", by: "reception", do: file(map[string]any{"labels": []string{"urgent", "lab"}})},
+		{name: "archived", operation: "file-conversation", by: "reception", do: file(map[string]any{"archived": true})},
+		{name: "a note in an archived one", operation: "send-message", by: "reception2", do: w.say("late note", "note")},
+		{name: "reopened", operation: "file-conversation", by: "reception", do: file(map[string]any{"archived": false})},
+		{name: "archived again", operation: "file-conversation", by: "reception", do: file(map[string]any{"archived": true})},
+		{name: "an inbound message reopens", operation: "send-message", by: "ana", do: w.say("once more", "portal")},
+		{name: "a receptionist starts where there is one", operation: "start-conversation", by: "reception", do: start(func(w *world) map[string]any {
 			return map[string]any{"patient_id": w.clinic.Ana.ID, "message": draft("portal", "about your visit")}
 		})},
-		{"a doctor starts", "start-conversation", "doctor", start(func(w *world) map[string]any {
+		{name: "a doctor starts", operation: "start-conversation", by: "doctor", do: start(func(w *world) map[string]any {
 			return map[string]any{"patient_id": w.clinic.Ana.ID, "message": draft("portal", "your results")}
 		})},
-		{"an admin starts with a doctor", "start-conversation", "admin", start(func(w *world) map[string]any {
+		{name: "an admin starts with a doctor", operation: "start-conversation", by: "admin", do: start(func(w *world) map[string]any {
 			return map[string]any{"user_id": w.clinic.Doctor2.ID, "message": draft("portal", "a word")}
 		})},
-		{"an admin starts with a receptionist", "start-conversation", "admin", start(func(w *world) map[string]any {
+		{name: "an admin starts with a receptionist", operation: "start-conversation", by: "admin", do: start(func(w *world) map[string]any {
 			return map[string]any{"user_id": w.clinic.Reception.ID, "message": draft("portal", "a word")}
 		})},
 	}
@@ -125,7 +127,7 @@ func TestEveryMutationReachesEverybodyItConcerns(t *testing.T) {
 	clinic := testkit.NewClinic(t)
 	redis := testkit.Redis(t)
 	nodes := []node{startNode(t, clinic.DB.URL, redis.URL), startNode(t, clinic.DB.URL, redis.URL)}
-	w := &world{clinic: clinic, messages: map[string]string{}}
+	w := &world{clinic: clinic, messages: map[string]string{}, made: map[string]string{}}
 	all := steps(w)
 	everyWriteHasAStep(t, nodes[0], all)
 
@@ -140,6 +142,7 @@ func TestEveryMutationReachesEverybodyItConcerns(t *testing.T) {
 		s.do(t, people[s.by], w)
 		for _, m := range mirrors {
 			m.settles(t, s.name)
+			m.heardOf(t, s)
 		}
 	}
 	// The same from the history alone: somebody who was away for all of it.
