@@ -15,6 +15,8 @@ export type User = Schemas['User'];
 export type ChannelState = Schemas['Channel'];
 export type Draft = Schemas['Draft'];
 export type Problem = Pick<Schemas['Problem'], 'title' | 'status' | 'code'> & Partial<Schemas['Problem']>;
+/** What a person writes, before it has an id. */
+export type Words = Omit<Draft, 'id'>;
 export type Change = Schemas['Change'];
 export type Channel = Message['channel'];
 export type Role = User['role'];

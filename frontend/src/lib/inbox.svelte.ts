@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { del, get, patch, post, put, query } from './api';
 import { Around } from './around.svelte';
 import { Colleagues } from './colleagues.svelte';
-import type { Change, Channel, Conversation, Me, Message, Page, ServerFrame } from './contract';
+import type { Change, Conversation, Me, Message, Page, ServerFrame, Words } from './contract';
 import { Drafts } from './drafts';
 import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
@@ -191,8 +191,8 @@ export class Inbox {
 	}
 
 	/** Shows the message at once, and sends it until the server has answered. */
-	send(conversation: string, channel: Channel, body: string, lastSeen?: string) {
-		this.sending.send(conversation, channel, body, lastSeen);
+	send(conversation: string, words: Words) {
+		this.sending.send(conversation, words);
 	}
 
 	discard(m: Shown): string {
@@ -200,7 +200,7 @@ export class Inbox {
 	}
 
 	sendAnyway(m: Shown) {
-		this.send(m.conversation_id, m.channel, this.discard(m));
+		this.send(m.conversation_id, { channel: m.channel, body: this.discard(m) });
 	}
 
 	private act(id: string, guess: Partial<Conversation>, ask: () => Promise<Conversation>, quiet = false) {

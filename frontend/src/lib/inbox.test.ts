@@ -107,7 +107,7 @@ describe('a send', () => {
 			sent = JSON.parse(init.body as string);
 			return answer(message(sent.id, { body: 'Hello', direction: 'outbound' }), 201);
 		});
-		inbox.send('c1', 'portal', 'Hello');
+		inbox.send('c1', { channel: 'portal', body: 'Hello' });
 		expect(inbox.thread('c1').inOrder[0]).toMatchObject({ body: 'Hello', pending: true });
 		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.pending).toBeUndefined());
 		expect(new Outbox('rita').all()).toEqual([]);
@@ -120,7 +120,7 @@ describe('a send', () => {
 			return Promise.reject(new TypeError('no line'));
 		});
 		vi.stubGlobal('fetch', fail);
-		inbox.send('c1', 'portal', 'Hello');
+		inbox.send('c1', { channel: 'portal', body: 'Hello' });
 		await vi.waitFor(() => expect(fail).toHaveBeenCalled());
 		const reloaded = new Inbox(me, () => undefined);
 		vi.stubGlobal(
@@ -138,7 +138,7 @@ describe('a send', () => {
 	it('that is refused stays in sight with the reason', async () => {
 		const problem = { title: 'x', status: 422, code: 'channel_unavailable', detail: 'No portal.' };
 		vi.stubGlobal('fetch', () => answer(problem, 422));
-		inbox.send('c1', 'portal', 'Hello');
+		inbox.send('c1', { channel: 'portal', body: 'Hello' });
 		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused?.code).toBe('channel_unavailable'));
 		expect(new Outbox('rita').all()[0]?.refused?.code).toBe('channel_unavailable'); // outlives a reload
 		expect(inbox.discard(inbox.thread('c1').inOrder[0]!)).toBe('Hello');
@@ -155,12 +155,12 @@ describe('a send', () => {
 			if (fail) return Promise.reject(new TypeError('no line'));
 			return answer(message(draft.id, { body: draft.body }), 201);
 		});
-		inbox.send('c1', 'portal', 'First');
-		inbox.send('c1', 'portal', 'Second');
+		inbox.send('c1', { channel: 'portal', body: 'First' });
+		inbox.send('c1', { channel: 'portal', body: 'Second' });
 		await vi.waitFor(() => expect(bodies).toEqual(['First']));
 		await new Promise((r) => setTimeout(r)); // the failure is known
 		fail = false;
-		inbox.send('c1', 'portal', 'Third');
+		inbox.send('c1', { channel: 'portal', body: 'Third' });
 		await vi.waitFor(() => expect(bodies).toEqual(['First', 'First', 'Second', 'Third']));
 		expect(new Outbox('rita').all()).toEqual([]);
 	});
@@ -168,7 +168,7 @@ describe('a send', () => {
 	it('whose change came first is not undone by its answer', async () => {
 		let respond: (r: Response) => void = () => undefined;
 		vi.stubGlobal('fetch', () => new Promise((r) => (respond = r)));
-		inbox.send('c1', 'portal', 'Hello');
+		inbox.send('c1', { channel: 'portal', body: 'Hello' });
 		await vi.waitFor(() => expect(respond.length).toBe(1));
 		const id = inbox.thread('c1').inOrder[0]!.id;
 		inbox.apply(change({ messages: [message(id, { status: 'read' })] }));

@@ -1,5 +1,5 @@
 import { post, Refusal } from './api';
-import type { Channel, Draft, Message } from './contract';
+import type { Message, Words } from './contract';
 import type { Inbox } from './inbox.svelte';
 import { Outbox, type Waiting } from './outbox';
 import type { Shown } from './thread.svelte';
@@ -27,9 +27,8 @@ export class Sending {
 		for (const c of new Set(this.outbox.all().map((w) => w.conversation_id))) void this.deliver(c);
 	}
 
-	send(conversation: string, channel: Channel, body: string, lastSeen?: string) {
-		const w: Waiting = { id: uuid(), channel, body, conversation_id: conversation, written_at: stamp() };
-		if (lastSeen) w.last_seen_id = lastSeen;
+	send(conversation: string, words: Words) {
+		const w: Waiting = { ...words, id: uuid(), conversation_id: conversation, written_at: stamp() };
 		this.outbox.keep(w);
 		this.show(w);
 		void this.deliver(conversation);
@@ -60,10 +59,10 @@ export class Sending {
 
 	/** Says whether the server has answered, be it with no. */
 	private async post(w: Waiting): Promise<boolean> {
-		const draft: Draft = { id: w.id, channel: w.channel, body: w.body };
-		if (w.last_seen_id) draft.last_seen_id = w.last_seen_id;
+		const { conversation_id, ...draft } = w;
+		for (const own of ['written_at', 'refused'] as const) delete (draft as Partial<Waiting>)[own]; // the page's alone
 		try {
-			const sent = await post<Message>(`/conversations/${w.conversation_id}/messages`, draft);
+			const sent = await post<Message>(`/conversations/${conversation_id}/messages`, draft);
 			this.outbox.drop(w.id);
 			// Else the socket was first, and knows more.
 			if (this.inbox.thread(w.conversation_id).messages.get(w.id)?.pending) this.inbox.settle(sent);
