@@ -4,6 +4,7 @@ import (
 	"io/fs"
 
 	"frontdesk/frontend"
+	"frontdesk/internal/clinic"
 	"frontdesk/internal/httpapi"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/jobs"
@@ -20,6 +21,7 @@ type server struct {
 	queue     *jobs.Queue
 	hub       *live.Hub
 	people    *people.Service
+	clinic    *clinic.Service
 	inbox     *inbox.Service
 	api       *httpapi.Server
 	metrics   *observe.Metrics
@@ -54,7 +56,7 @@ func assemble(e env, d *databases) (*server, error) {
 		return nil, err
 	}
 	s.api = httpapi.New(httpapi.Parts{
-		Inbox: s.inbox, People: s.people, Positions: positions, Socket: s.hub.Serve,
+		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Positions: positions, Socket: s.hub.Serve,
 		Ready: s.ready, Observe: s.metrics.Request, Page: page, Log: e.log,
 	}, httpapi.Settings{PublicURL: e.config.PublicURL, TrustedProxies: e.config.TrustedProxies})
 	return s, nil
@@ -68,6 +70,7 @@ func (s *server) domain() (err error) {
 	if s.people, err = people.New(s.databases.store, s.hub, s.queue); err != nil {
 		return err
 	}
+	s.clinic = clinic.New(s.databases.store, s.hub)
 	s.inbox = inbox.New(s.databases.store, s.hub, s.queue)
 	return nil
 }

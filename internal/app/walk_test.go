@@ -74,6 +74,13 @@ func start(body func(w *world) map[string]any) func(testing.TB, person, *world) 
 
 // steps are all mutations, in an order in which each has something to change.
 func steps(w *world) []step {
+	return slices.Concat(
+		conversationSteps(w),
+		clinicSteps(),
+	)
+}
+
+func conversationSteps(w *world) []step {
 	doctor := w.clinic.Doctor.ID.String()
 	return []step{
 		{name: "a patient starts", operation: "start-conversation", by: "ana", do: start(func(*world) map[string]any { return map[string]any{"message": draft("portal", "first")} })},

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	clinics "frontdesk/internal/clinic"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
@@ -22,6 +23,7 @@ import (
 // Parts are what the server is made of; Settings how it behaves.
 type Parts struct {
 	Inbox     *inbox.Service
+	Clinic    *clinics.Service
 	People    *people.Service
 	Positions *wire.Positions
 	Socket    func(c *fiber.Ctx, by rules.Actor, since string) error     // upgrades and serves
@@ -85,6 +87,7 @@ func (s *Server) register() {
 	s.messages()
 	s.changes()
 	s.directory()
+	s.clinicSettings()
 }
 
 // huma keeps these for the whole process, and nowhere else.

@@ -18,8 +18,15 @@ const (
 	Admin        Role = "admin"
 )
 
-// SendMessages is the permission without which a member of staff has no access to the hub.
-const SendMessages = "send_messages"
+const (
+	// SendMessages is the permission without which a member of staff has no access to the hub.
+	SendMessages = "send_messages"
+	// ExportData is the permission to take data out of the hub, as files or for other programs.
+	ExportData = "export_data"
+)
+
+// Permissions lists what may be given to a member of staff.
+var Permissions = []string{SendMessages, ExportData}
 
 // ActorKind tells staff from patients. The zero value is nobody and may do nothing.
 type ActorKind string
@@ -55,4 +62,23 @@ func UseHub(a Actor) error {
 		Kind: refusal.Refused, Code: "hub_not_allowed",
 		Detail: "You have no access to messages. Ask an administrator of your clinic for the permission to send messages.",
 	}
+}
+
+// UseAsStaff asks whether the actor is of the clinic's staff, with access to the hub.
+func UseAsStaff(a Actor) error {
+	if a.Kind != User {
+		return &refusal.Error{Kind: refusal.Refused, Code: "staff_only", Detail: "Only the clinic's staff can do this. Write to reception instead."}
+	}
+	return UseHub(a)
+}
+
+// Administrate asks whether the actor may change the clinic's users and settings.
+func Administrate(a Actor) error {
+	if err := UseAsStaff(a); err != nil {
+		return err
+	}
+	if a.Role != Admin {
+		return &refusal.Error{Kind: refusal.Refused, Code: "admin_only", Detail: "Only an administrator of your clinic can do this. Ask one of them."}
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"frontdesk/internal/clinic"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
@@ -28,6 +29,7 @@ type Clinic struct {
 	Queue  *jobs.Queue
 	Inbox  *inbox.Service
 	People *people.Service
+	Setup  *clinic.Service
 
 	Admin, Admin2, Reception, Reception2, Doctor, Doctor2, NoHub rules.Actor
 	Ana, Ben, Offline                                            rules.Actor // Offline has no portal access
@@ -79,6 +81,7 @@ func NewClinicIn(tb testing.TB, db Database) *Clinic {
 	if c.Queue, err = jobs.NewQueue(); err != nil {
 		tb.Fatal(err)
 	}
+	c.Setup = clinic.New(st, c)
 	c.Inbox = inbox.New(st, c, c.Queue)
 	if c.People, err = people.New(st, c, c.Queue); err != nil {
 		tb.Fatal(err)

@@ -229,6 +229,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the clinic has set up */
+        get: operations["get-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is named; the rest stays */
+        patch: operations["change-settings"];
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -274,6 +292,10 @@ export interface components {
             kind: "user" | "patient" | "system";
             name: string;
         };
+        AutoReply: {
+            on: boolean;
+            text: string;
+        };
         Call: {
             /** @enum {string} */
             direction: "inbound" | "outbound";
@@ -315,6 +337,17 @@ export interface components {
             name: string;
             /** @example Europe/Lisbon */
             timezone: string;
+        };
+        Closure: {
+            /** @example 2026-12-24 */
+            from: string;
+            /** @example Christmas */
+            reason: string;
+            /**
+             * @description The last day.
+             * @example 2026-12-26
+             */
+            to: string;
         };
         Conversation: {
             /** @description Always false for a patient. */
@@ -377,6 +410,15 @@ export interface components {
             assignee_id?: string | null;
             labels?: string[];
         };
+        Hours: {
+            friday: components["schemas"]["Span"][];
+            monday: components["schemas"]["Span"][];
+            saturday: components["schemas"]["Span"][];
+            sunday: components["schemas"]["Span"][];
+            thursday: components["schemas"]["Span"][];
+            tuesday: components["schemas"]["Span"][];
+            wednesday: components["schemas"]["Span"][];
+        };
         Mark: {
             at: string;
             id: string;
@@ -433,6 +475,11 @@ export interface components {
             /** @enum {string} */
             status: "unread" | "read" | "replied" | "archived";
             subject: string | null;
+        };
+        Nudge: {
+            /** Format: int64 */
+            after_minutes: number;
+            on: boolean;
         };
         PageConversation: {
             items: components["schemas"]["Conversation"][];
@@ -504,6 +551,56 @@ export interface components {
             /** @example about:blank */
             type: string;
         };
+        Settings: {
+            address: string;
+            auto_reply: components["schemas"]["AutoReply"];
+            changed_at: string | null;
+            changed_by: string;
+            closures: components["schemas"]["Closure"][];
+            /**
+             * @description ISO 3166; empty where it is not known.
+             * @example PT
+             */
+            country: string;
+            email: string;
+            emergency_text: string;
+            /** @description Without any, the clinic counts as open. */
+            hours: components["schemas"]["Hours"];
+            name: string;
+            nudge: components["schemas"]["Nudge"];
+            /** @description Whether the clinic is open at this moment. */
+            open: boolean;
+            /** @description When that ends; null where no end is in sight. */
+            open_until: string | null;
+            phone: string;
+            /**
+             * Format: int64
+             * @description One more with each change.
+             */
+            revision: number;
+            /** @example Europe/Lisbon */
+            timezone: string;
+            website: string;
+        };
+        SettingsChangeBody: {
+            address?: string;
+            auto_reply?: components["schemas"]["AutoReply"];
+            closures?: components["schemas"]["Closure"][];
+            country?: string;
+            email?: string;
+            emergency_text?: string;
+            hours?: components["schemas"]["Hours"];
+            name?: string;
+            nudge?: components["schemas"]["Nudge"];
+            phone?: string;
+            /**
+             * Format: int64
+             * @description That the change is made on; refused where there is a later one.
+             */
+            revision?: number;
+            timezone?: string;
+            website?: string;
+        };
         SignInBody: {
             /**
              * Format: uuid
@@ -517,6 +614,15 @@ export interface components {
             by: components["schemas"]["Person"];
             /** @description Null: until the patient answers. */
             until: string | null;
+        };
+        Span: {
+            /** @example 08:30 */
+            from: string;
+            /**
+             * @description 24:00 is the end of the day; what is not later than from is of the next day.
+             * @example 12:00
+             */
+            to: string;
         };
         Started: {
             /** @description Always false for a patient. */
@@ -1848,6 +1954,158 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
             };
             /** @description Unauthorized */
             401: {

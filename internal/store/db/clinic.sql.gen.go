@@ -67,3 +67,42 @@ func (q *Queries) ClinicInsert(ctx context.Context, db DBTX, arg ClinicInsertPar
 	_, err := db.Exec(ctx, ClinicInsert, arg.ClinicID, arg.Name, arg.Timezone)
 	return err
 }
+
+const ClinicLock = `-- name: ClinicLock :one
+SELECT clinic_id, name, timezone, created_at, settings FROM clinic WHERE clinic_id = $1 FOR NO KEY UPDATE
+`
+
+// Held until the commit; rows that only refer to the clinic are not held up by it.
+func (q *Queries) ClinicLock(ctx context.Context, db DBTX, clinicID uuid.UUID) (Clinic, error) {
+	row := db.QueryRow(ctx, ClinicLock, clinicID)
+	var i Clinic
+	err := row.Scan(
+		&i.ClinicID,
+		&i.Name,
+		&i.Timezone,
+		&i.CreatedAt,
+		&i.Settings,
+	)
+	return i, err
+}
+
+const ClinicSet = `-- name: ClinicSet :exec
+UPDATE clinic SET name = $1, timezone = $2, settings = $3 WHERE clinic_id = $4
+`
+
+type ClinicSetParams struct {
+	Name     string
+	Timezone string
+	Settings []byte
+	ClinicID uuid.UUID
+}
+
+func (q *Queries) ClinicSet(ctx context.Context, db DBTX, arg ClinicSetParams) error {
+	_, err := db.Exec(ctx, ClinicSet,
+		arg.Name,
+		arg.Timezone,
+		arg.Settings,
+		arg.ClinicID,
+	)
+	return err
+}
