@@ -75,7 +75,7 @@ func TestBadInputIsRefusedAndSaysWhy(t *testing.T) {
 		"assigning to nobody's id":    {reception, "PATCH", thread, map[string]any{"assignee_id": uuid.NewString()}, 422, "assignee_unknown", "body.assignee_id"},
 		"assigning to a patient":      {reception, "PATCH", thread, map[string]any{"assignee_id": clinic.Ben.ID}, 422, "assignee_unknown", "body.assignee_id"},
 		"assigning without the hub":   {reception, "PATCH", thread, map[string]any{"assignee_id": clinic.NoHub.ID}, 422, "assignee_unreachable", "body.assignee_id"},
-		"a label twice":               {reception, "PATCH", thread, map[string]any{"labels": []string{"a", "a"}}, 422, "label_twice", "body.labels[1]"},
+		"a label twice":               {reception, "PATCH", thread, map[string]any{"labels": []string{"urgent", "urgent"}}, 422, "label_twice", "body.labels[1]"},
 		"a patient files":             {ana, "PATCH", thread, map[string]any{"archived": true}, 403, "staff_only", ""},
 		"a patient looks up patients": {ana, "GET", "/api/v1/patients", nil, 403, "staff_only", ""},
 		"two recipients":              {reception, "POST", "/api/v1/conversations", map[string]any{"patient_id": clinic.Ana.ID, "user_id": clinic.Doctor.ID, "message": draft("portal", "x")}, 422, "two_recipients", "body.user_id"},

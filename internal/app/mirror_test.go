@@ -102,6 +102,9 @@ func (m *mirror) take(t testing.TB, frame map[string]any) {
 			m.topics = map[string]bool{}
 		}
 		m.topics[fmt.Sprint(topic)] = true
+		if topic == "labels" { // conversations carry their names: a page loads its lists anew
+			m.held.conversations = m.load(t).conversations
+		}
 	}
 	gone, _ := frame["removed"].([]any)
 	for _, id := range gone {

@@ -77,6 +77,7 @@ func steps(w *world) []step {
 	return slices.Concat(
 		conversationSteps(w),
 		clinicSteps(),
+		togetherSteps(w),
 	)
 }
 

@@ -42,6 +42,7 @@ func (s *server) work(ctx context.Context) error {
 	w := jobs.NewWorkers()
 	jobs.Handle(w, s.tidy)
 	jobs.Every(w, tidyEvery, tidy{})
+	jobs.Handle(w, s.inbox.Wake)
 	return w.Run(ctx, s.databases.store, s.log)
 }
 

@@ -111,5 +111,8 @@ func (f *filler) cast(ctx context.Context) error {
 		}
 		f.actors[short(p.Name)] = rules.Actor{Kind: rules.Patient, ClinicID: f.clinic, ID: p.ID, Name: p.Name, Active: p.PortalAccess}
 	}
-	return f.people.AddPatients(ctx, f.clinic, all, hashes)
+	if err := f.people.AddPatients(ctx, f.clinic, all, hashes); err != nil {
+		return err
+	}
+	return f.labels(ctx)
 }

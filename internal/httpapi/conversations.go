@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -60,32 +59,6 @@ type started struct {
 	Message wire.Message `json:"message"`
 }
 
-type filing struct {
-	OfPath
-	Body struct {
-		Archived   *bool      `json:"archived,omitempty"`
-		AssigneeID optionalID `json:"assignee_id,omitempty" doc:"Null takes the assignment back."`
-		Labels     *[]string  `json:"labels,omitempty" maxItems:"20" nullable:"false"`
-	}
-}
-
-// optionalID tells a null from what was left out.
-type optionalID struct {
-	sent bool
-	id   uuid.UUID
-}
-
-// UnmarshalJSON is called for null too.
-func (o *optionalID) UnmarshalJSON(raw []byte) error {
-	o.sent = true
-	return json.Unmarshal(raw, &o.id) // null leaves uuid.Nil
-}
-
-// Schema is what the description says of it.
-func (optionalID) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Format: "uuid", Nullable: true}
-}
-
 type marking struct {
 	OfPath
 	Body *struct {
@@ -102,13 +75,6 @@ func (s *Server) conversations() {
 	route(s, op("start-conversation", http.MethodPost, path, "Start a conversation, or add to the one there is"), s.startConversation)
 	route(s, op("get-conversation", http.MethodGet, path+"/{id}", "One conversation"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[wire.Conversation], error) {
 		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.Get(ctx, by.Actor, in.ID) })
-	})
-	route(s, op("file-conversation", http.MethodPatch, path+"/{id}", "Archive, reopen, assign, label"), func(ctx context.Context, by people.Session, in *filing) (*answer[wire.Conversation], error) {
-		change := inbox.Filing{Archived: in.Body.Archived, Labels: in.Body.Labels}
-		if in.Body.AssigneeID.sent {
-			change.Assignee = &in.Body.AssigneeID.id
-		}
-		return conversation(by, func() (inbox.Conversation, error) { return s.Inbox.File(ctx, by.Actor, in.ID, change) })
 	})
 	route(s, op("read-conversation", http.MethodPost, path+"/{id}/read", "Mark as read"), func(ctx context.Context, by people.Session, in *marking) (*answer[wire.Conversation], error) {
 		upto := uuid.Nil

@@ -19,11 +19,12 @@ type draft struct {
 	Channel    rules.Channel `json:"channel" enum:"sms,email,portal,whatsapp,call,note"`
 	Subject    string        `json:"subject,omitempty"`
 	Body       string        `json:"body" doc:"1 to 4000 characters."`
+	Mentions   []uuid.UUID   `json:"mentions,omitempty" maxItems:"20" format:"uuid" doc:"Of a note: the colleagues whom it calls. They must see the conversation."`
 	LastSeenID *uuid.UUID    `json:"last_seen_id,omitempty" format:"uuid" doc:"The newest message that the writer had seen; refused where a colleague has answered since."`
 }
 
 func (d draft) draft() inbox.Draft {
-	out := inbox.Draft{ID: d.ID, Channel: d.Channel, Subject: d.Subject, Body: d.Body}
+	out := inbox.Draft{ID: d.ID, Channel: d.Channel, Subject: d.Subject, Body: d.Body, Mentions: d.Mentions}
 	if d.LastSeenID != nil {
 		out.LastSeenID = *d.LastSeenID
 	}

@@ -84,6 +84,8 @@ func (s *Server) OpenAPI() ([]byte, error) { return s.api.OpenAPI().MarshalJSON(
 func (s *Server) register() {
 	s.sessions()
 	s.conversations()
+	s.filing()
+	s.labels()
 	s.messages()
 	s.changes()
 	s.directory()

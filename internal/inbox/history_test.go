@@ -90,7 +90,7 @@ func TestAPatientHearsNothingOfTheStaffs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	archived, labels := true, []string{"vip"}
+	archived, labels := true, []string{"urgent"}
 	if _, err := c.Inbox.File(t.Context(), c.Reception, there.ID, inbox.Filing{Archived: &archived, Labels: &labels, Assignee: &c.Doctor.ID}); err != nil {
 		t.Fatal(err)
 	}

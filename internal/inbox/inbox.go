@@ -160,12 +160,17 @@ type Change struct {
 // change runs one step and announces it. decide reads, checks and queues; without an entry
 // nothing has changed, and neither is written nor announced.
 func (s *Service) change(ctx context.Context, by rules.Actor, decide func(*store.Tx) (*store.Entry, error)) (Change, error) {
-	var ch Change
 	if err := rules.UseHub(by); err != nil {
-		return ch, err
+		return Change{}, err
 	}
-	seq, err := s.store.Change(ctx, by.ClinicID, func(tx *store.Tx) error {
-		ch = Change{ClinicID: by.ClinicID}
+	return s.commit(ctx, by.ClinicID, decide)
+}
+
+// commit is change for what nobody in particular does.
+func (s *Service) commit(ctx context.Context, clinic uuid.UUID, decide func(*store.Tx) (*store.Entry, error)) (Change, error) {
+	var ch Change
+	seq, err := s.store.Change(ctx, clinic, func(tx *store.Tx) error {
+		ch = Change{ClinicID: clinic}
 		entry, err := decide(tx)
 		if err != nil || entry == nil {
 			return err
@@ -176,7 +181,7 @@ func (s *Service) change(ctx context.Context, by rules.Actor, decide func(*store
 		tx.Log(*entry)
 		ch.ForStaff, ch.ForPatient, ch.Lost = entry.ForStaff, entry.ForPatient, entry.Lost
 		ch.Topics, ch.Persons = entry.Topics, entry.Persons
-		collect(tx, by.ClinicID, entry, &ch)
+		collect(tx, clinic, entry, &ch)
 		return nil
 	})
 	if err != nil || seq == 0 {

@@ -18,7 +18,8 @@ type Draft struct {
 	Channel    rules.Channel
 	Subject    string
 	Body       string
-	LastSeenID uuid.UUID // the newest message that the writer had seen, or uuid.Nil for no check
+	Mentions   []uuid.UUID // of a note: the colleagues whom it calls
+	LastSeenID uuid.UUID   // the newest message that the writer had seen, or uuid.Nil for no check
 }
 
 // Send adds a message to a conversation; an inbound one reopens it. The sender makes the
@@ -42,6 +43,9 @@ func (s *Service) Send(ctx context.Context, by rules.Actor, conversation uuid.UU
 			return nil, err
 		}
 		if err := movedOn(ctx, tx, by, c, in); err != nil {
+			return nil, err
+		}
+		if err := checkMentions(ctx, tx, by, c.parties, in.Mentions); err != nil {
 			return nil, err
 		}
 		return add(ctx, tx, by, c, in, before, c.archived && (by.Kind == rules.Patient || c.parties.Kind == rules.Direct))
@@ -71,6 +75,9 @@ func (d Draft) validate() error {
 	}
 	if strings.TrimSpace(d.Body) == "" {
 		return refusal.Field("body", "body_empty", "Write a message first.")
+	}
+	if err := d.validateMentions(); err != nil {
+		return err
 	}
 	return text("body", d.Body, maxBody)
 }

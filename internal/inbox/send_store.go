@@ -27,14 +27,22 @@ type locked struct {
 // open locks the conversation, or says that there is none for this person. may is the rule
 // that goes with what is to be done.
 func open(ctx context.Context, tx *store.Tx, by rules.Actor, id uuid.UUID, may func(rules.Actor, rules.Parties) error) (locked, error) {
-	r, err := q.ConversationLock(ctx, tx, db.ConversationLockParams{ClinicID: by.ClinicID, ConversationID: id})
+	c, err := lock(ctx, tx, by.ClinicID, id)
+	if err != nil {
+		return locked{}, err
+	}
+	return c, may(by, c.parties)
+}
+
+func lock(ctx context.Context, tx *store.Tx, clinic, id uuid.UUID) (locked, error) {
+	r, err := q.ConversationLock(ctx, tx, db.ConversationLockParams{ClinicID: clinic, ConversationID: id})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return locked{}, rules.ErrNotFound
 	}
 	if err != nil {
 		return locked{}, err
 	}
-	c := locked{
+	return locked{
 		row: r,
 		parties: rules.Parties{
 			Kind: rules.ConversationKind(r.Kind), PatientID: r.PatientID.UUID, DoctorID: r.DoctorID.UUID,
@@ -42,8 +50,7 @@ func open(ctx context.Context, tx *store.Tx, by rules.Actor, id uuid.UUID, may f
 		},
 		reach:    rules.Reach{PortalAccess: r.PortalAccess, Email: r.Email, Phone: r.Phone, OptedOut: channelsOf(r.OptedOut)},
 		archived: r.Archived, unread: [2]int32{r.Unread0, r.Unread1},
-	}
-	return c, may(by, c.parties)
+	}, nil
 }
 
 // entry is the log's line for a change to the conversation.
@@ -82,7 +89,7 @@ func sameContent(r db.MessageBeforeRow, by rules.Actor, in Draft) bool {
 		subject = *r.Subject
 	}
 	return r.AuthorUserID == asUser(by) && r.AuthorPatientID == asPatient(by) &&
-		r.Channel == string(in.Channel) && r.Body == in.Body && subject == in.Subject
+		r.Channel == string(in.Channel) && r.Body == in.Body && subject == in.Subject && sameMentions(r.Mentions, in.Mentions)
 }
 
 // movedOn refuses a reply where a colleague has answered since the writer last looked.
@@ -125,9 +132,10 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 	entry := c.entry(append(append(touched, b.answers...), in.ID)...)
 	entry.ForPatient = in.Channel != rules.Note
 	return entry, errors.Join(
+		awakened(ctx, tx, c, side),
 		q.MessageInsert(ctx, tx, db.MessageInsertParams{
 			ClinicID: by.ClinicID, MessageID: in.ID, ConversationID: c.row.ConversationID, Channel: string(in.Channel), Side: int16(side),
-			AuthorUserID: asUser(by), AuthorPatientID: asPatient(by), Subject: subjectOf(in), Body: in.Body, Status: string(status), CreatedAt: at,
+			AuthorUserID: asUser(by), AuthorPatientID: asPatient(by), Subject: subjectOf(in), Body: in.Body, Status: string(status), Mentions: mentionsOf(in), CreatedAt: at,
 		}),
 		replied(ctx, tx, by, b.answers),
 		q.ConversationSummarize(ctx, tx, next),

@@ -29,7 +29,7 @@ func sameOpening(ctx context.Context, tx *store.Tx, by rules.Actor, in Opening) 
 	if err != nil {
 		return nil, err
 	}
-	row := db.MessageBeforeRow{AuthorUserID: r.AuthorUserID, AuthorPatientID: r.AuthorPatientID, Channel: r.Channel, Subject: r.Subject, Body: r.Body}
+	row := db.MessageBeforeRow{AuthorUserID: r.AuthorUserID, AuthorPatientID: r.AuthorPatientID, Channel: r.Channel, Subject: r.Subject, Body: r.Body, Mentions: r.Mentions}
 	if !sameContent(row, by, in.Message) || !in.isFor(by, c) {
 		return nil, errIDConflict
 	}

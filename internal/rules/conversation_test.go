@@ -75,6 +75,8 @@ func TestAssign(t *testing.T) {
 		code string
 	}{
 		"reception hands over":         {reception, front, other.ID, ""},
+		"reception takes it":           {reception, front, reception.ID, ""},
+		"an admin takes it":            {admin, front, admin.ID, ""},
 		"an admin takes back":          {admin, front, uuid.Nil, ""},
 		"the doctor gives back":        {doctor, front, uuid.Nil, ""},
 		"the doctor hands on":          {doctor, front, other.ID, "not_allowed_to_assign"},

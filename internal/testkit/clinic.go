@@ -106,6 +106,20 @@ func (c *Clinic) populate(tb testing.TB) {
 	c.Ana = c.Patient(tb, "Ana Silva", "ana", true)
 	c.Ben = c.Patient(tb, "Ben Weber", "ben", true)
 	c.Offline = c.Patient(tb, "Otto Offline", "otto", false)
+	for i, name := range []string{"urgent", "lab", "billing"} {
+		c.label(tb, name, i)
+	}
+}
+
+// label makes one without a change, so that a clinic's history begins with what a test does.
+func (c *Clinic) label(tb testing.TB, name string, position int) {
+	tb.Helper()
+	_, err := c.DB.Owner.Exec(tb.Context(), `
+		INSERT INTO label (clinic_id, label_id, name, colour, position, created_at) VALUES ($1, $2, $3, 'teal', $4, now())`,
+		c.ID, uuid.Must(uuid.NewV7()), name, position)
+	if err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // Email is unique for the clinic, as sign-in looks in all clinics.

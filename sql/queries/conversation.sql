@@ -39,7 +39,18 @@ UPDATE conversation SET stars = @stars, patient_stars = @patient_stars
 WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id;
 
 -- name: ConversationFile :exec
-UPDATE conversation SET archived = @archived, assignee_id = sqlc.narg(assignee_id), labels = @labels
+UPDATE conversation
+SET archived = @archived, assignee_id = sqlc.narg(assignee_id), labels = @labels,
+    snoozed = @snoozed, snoozed_until = sqlc.narg(snoozed_until), snoozed_by = sqlc.narg(snoozed_by)
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id;
+
+-- name: ConversationAwake :exec
+UPDATE conversation SET snoozed = false, snoozed_until = NULL, snoozed_by = NULL
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id;
+
+-- name: ConversationWake :exec
+-- Its time has come: back in the queues, and at their top.
+UPDATE conversation SET snoozed = false, snoozed_until = NULL, snoozed_by = NULL, last_at = @last_at
 WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id;
 
 -- name: ConversationViews :many

@@ -1,8 +1,8 @@
 -- name: MessageInsert :exec
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
-    subject, body, status, created_at)
+    subject, body, status, mentions, created_at)
 VALUES (@clinic_id, @message_id, @conversation_id, @channel, @side, sqlc.narg(author_user_id), sqlc.narg(author_patient_id),
-    sqlc.narg(subject), @body, @status, @created_at);
+    sqlc.narg(subject), @body, @status, @mentions, @created_at);
 
 -- name: MessageGet :one
 SELECT * FROM message_view
@@ -11,11 +11,11 @@ WHERE clinic_id = @clinic_id AND message_id = @message_id;
 -- name: MessageBefore :many
 -- What a send must know, in one trip: the message that has this id already, if any (same),
 -- and what the other side has written and this side has not answered.
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, true AS same
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same
 FROM message s
 WHERE s.clinic_id = @clinic_id AND s.message_id = @message_id
 UNION ALL
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, false
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false
 FROM message u
 WHERE u.clinic_id = @clinic_id AND u.conversation_id = @conversation_id AND u.side = @other_side
   AND u.status <> 'replied' AND u.channel <> 'note';

@@ -5,6 +5,10 @@ VALUES (@clinic_id, @user_id, @role, @name, @email, @password_hash, @permissions
 -- name: UserGet :one
 SELECT * FROM clinic_user WHERE clinic_id = @clinic_id AND user_id = @user_id;
 
+-- name: UsersOf :many
+SELECT user_id, role, name, permissions, active FROM clinic_user
+WHERE clinic_id = @clinic_id AND user_id = ANY (@user_ids::uuid[]);
+
 -- name: UserByEmail :one
 SELECT * FROM clinic_user WHERE clinic_id = @clinic_id AND email = @email;
 

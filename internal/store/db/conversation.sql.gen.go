@@ -12,15 +12,35 @@ import (
 	"github.com/google/uuid"
 )
 
+const ConversationAwake = `-- name: ConversationAwake :exec
+UPDATE conversation SET snoozed = false, snoozed_until = NULL, snoozed_by = NULL
+WHERE clinic_id = $1 AND conversation_id = $2
+`
+
+type ConversationAwakeParams struct {
+	ClinicID       uuid.UUID
+	ConversationID uuid.UUID
+}
+
+func (q *Queries) ConversationAwake(ctx context.Context, db DBTX, arg ConversationAwakeParams) error {
+	_, err := db.Exec(ctx, ConversationAwake, arg.ClinicID, arg.ConversationID)
+	return err
+}
+
 const ConversationFile = `-- name: ConversationFile :exec
-UPDATE conversation SET archived = $1, assignee_id = $2, labels = $3
-WHERE clinic_id = $4 AND conversation_id = $5
+UPDATE conversation
+SET archived = $1, assignee_id = $2, labels = $3,
+    snoozed = $4, snoozed_until = $5, snoozed_by = $6
+WHERE clinic_id = $7 AND conversation_id = $8
 `
 
 type ConversationFileParams struct {
 	Archived       bool
 	AssigneeID     uuid.NullUUID
 	Labels         []string
+	Snoozed        bool
+	SnoozedUntil   *time.Time
+	SnoozedBy      uuid.NullUUID
 	ClinicID       uuid.UUID
 	ConversationID uuid.UUID
 }
@@ -30,6 +50,9 @@ func (q *Queries) ConversationFile(ctx context.Context, db DBTX, arg Conversatio
 		arg.Archived,
 		arg.AssigneeID,
 		arg.Labels,
+		arg.Snoozed,
+		arg.SnoozedUntil,
+		arg.SnoozedBy,
 		arg.ClinicID,
 		arg.ConversationID,
 	)
@@ -457,4 +480,21 @@ func (q *Queries) ConversationViews(ctx context.Context, db DBTX, arg Conversati
 		return nil, err
 	}
 	return items, nil
+}
+
+const ConversationWake = `-- name: ConversationWake :exec
+UPDATE conversation SET snoozed = false, snoozed_until = NULL, snoozed_by = NULL, last_at = $1
+WHERE clinic_id = $2 AND conversation_id = $3
+`
+
+type ConversationWakeParams struct {
+	LastAt         time.Time
+	ClinicID       uuid.UUID
+	ConversationID uuid.UUID
+}
+
+// Its time has come: back in the queues, and at their top.
+func (q *Queries) ConversationWake(ctx context.Context, db DBTX, arg ConversationWakeParams) error {
+	_, err := db.Exec(ctx, ConversationWake, arg.LastAt, arg.ClinicID, arg.ConversationID)
+	return err
 }

@@ -13,11 +13,11 @@ import (
 )
 
 const MessageBefore = `-- name: MessageBefore :many
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, true AS same
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same
 FROM message s
 WHERE s.clinic_id = $1 AND s.message_id = $2
 UNION ALL
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, false
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false
 FROM message u
 WHERE u.clinic_id = $1 AND u.conversation_id = $3 AND u.side = $4
   AND u.status <> 'replied' AND u.channel <> 'note'
@@ -39,6 +39,7 @@ type MessageBeforeRow struct {
 	Subject         *string
 	Body            string
 	Status          string
+	Mentions        []uuid.UUID
 	Same            bool
 }
 
@@ -67,6 +68,7 @@ func (q *Queries) MessageBefore(ctx context.Context, db DBTX, arg MessageBeforeP
 			&i.Subject,
 			&i.Body,
 			&i.Status,
+			&i.Mentions,
 			&i.Same,
 		); err != nil {
 			return nil, err
@@ -128,9 +130,9 @@ func (q *Queries) MessageGet(ctx context.Context, db DBTX, arg MessageGetParams)
 
 const MessageInsert = `-- name: MessageInsert :exec
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
-    subject, body, status, created_at)
+    subject, body, status, mentions, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
-    $8, $9, $10, $11)
+    $8, $9, $10, $11, $12)
 `
 
 type MessageInsertParams struct {
@@ -144,6 +146,7 @@ type MessageInsertParams struct {
 	Subject         *string
 	Body            string
 	Status          string
+	Mentions        []uuid.UUID
 	CreatedAt       time.Time
 }
 
@@ -159,6 +162,7 @@ func (q *Queries) MessageInsert(ctx context.Context, db DBTX, arg MessageInsertP
 		arg.Subject,
 		arg.Body,
 		arg.Status,
+		arg.Mentions,
 		arg.CreatedAt,
 	)
 	return err

@@ -84,6 +84,15 @@ type ConversationView struct {
 	SnoozedByName  string
 }
 
+type Label struct {
+	ClinicID  uuid.UUID
+	LabelID   uuid.UUID
+	Name      string
+	Colour    string
+	Position  int32
+	CreatedAt time.Time
+}
+
 type MessageView struct {
 	ClinicID         uuid.UUID
 	MessageID        uuid.UUID

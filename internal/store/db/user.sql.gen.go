@@ -228,3 +228,47 @@ func (q *Queries) UserSetRights(ctx context.Context, db DBTX, arg UserSetRightsP
 	)
 	return err
 }
+
+const UsersOf = `-- name: UsersOf :many
+SELECT user_id, role, name, permissions, active FROM clinic_user
+WHERE clinic_id = $1 AND user_id = ANY ($2::uuid[])
+`
+
+type UsersOfParams struct {
+	ClinicID uuid.UUID
+	UserIds  []uuid.UUID
+}
+
+type UsersOfRow struct {
+	UserID      uuid.UUID
+	Role        string
+	Name        string
+	Permissions []string
+	Active      bool
+}
+
+func (q *Queries) UsersOf(ctx context.Context, db DBTX, arg UsersOfParams) ([]UsersOfRow, error) {
+	rows, err := db.Query(ctx, UsersOf, arg.ClinicID, arg.UserIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UsersOfRow
+	for rows.Next() {
+		var i UsersOfRow
+		if err := rows.Scan(
+			&i.UserID,
+			&i.Role,
+			&i.Name,
+			&i.Permissions,
+			&i.Active,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
