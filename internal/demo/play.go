@@ -156,30 +156,11 @@ func (f *filler) start(ctx context.Context, by rules.Actor, words []string, e ev
 	return err
 }
 
-func (f *filler) file(ctx context.Context, by rules.Actor, there uuid.UUID, e event) error {
-	var change inbox.Filing
-	yes := true
-	switch e.what {
-	case "archive":
-		change.Archived = &yes
-	case "assign":
-		to := f.actors[e.text].ID // of nobody: uuid.Nil
-		change.Assignee = &to
-	case "label":
-		labels := strings.Split(e.text, ",")
-		change.Labels = &labels
-	default:
-		return fmt.Errorf("there is no act %q", e.what)
-	}
-	_, err := f.inbox.File(ctx, by, there, change)
-	return err
-}
-
 func (f *filler) draft(e event) inbox.Draft {
 	f.said++
-	channel := rules.Portal
+	draft := inbox.Draft{ID: id("message", e.thread, strconv.Itoa(f.said)), Channel: rules.Portal, Body: cmp.Or(e.text, "…")}
 	if e.what == "note" {
-		channel = rules.Note
+		draft.Channel, draft.Mentions = rules.Note, f.mentioned(e.text)
 	}
-	return inbox.Draft{ID: id("message", e.thread, strconv.Itoa(f.said)), Channel: channel, Body: cmp.Or(e.text, "…")}
+	return draft
 }

@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do the same with many conversations */
+        post: operations["file-conversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}": {
         parameters: {
             query?: never;
@@ -53,7 +70,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Archive, reopen, assign, label */
+        /** Archive, reopen, assign, label, snooze */
         patch: operations["file-conversation"];
         trace?: never;
     };
@@ -107,6 +124,43 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The clinic's labels, all at once, in their order */
+        get: operations["list-labels"];
+        put?: never;
+        /** Add a label */
+        post: operations["add-label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One label, and how many conversations carry it */
+        get: operations["get-label"];
+        put?: never;
+        post?: never;
+        /** Remove a label, from every conversation too */
+        delete: operations["remove-label"];
+        options?: never;
+        head?: never;
+        /** Rename, colour or move a label */
+        patch: operations["edit-label"];
         trace?: never;
     };
     "/api/v1/me": {
@@ -399,16 +453,40 @@ export interface components {
              * @description The newest message that the writer had seen; refused where a colleague has answered since.
              */
             last_seen_id?: string;
+            /** @description Of a note: the colleagues whom it calls. They must see the conversation. */
+            mentions?: string[];
             subject?: string;
         };
         FilingBody: {
+            add_labels?: string[];
             archived?: boolean;
             /**
              * Format: uuid
              * @description Null takes the assignment back.
              */
             assignee_id?: string | null;
+            /** @description Exactly these, of the clinic's labels. */
             labels?: string[];
+            /** @description With assignee_id: an internal note, written in the same step. */
+            note?: components["schemas"]["HandOver"];
+            remove_labels?: string[];
+            /**
+             * @description A time (RFC 3339), or the word answer: until the patient writes, as every snooze ends then. Null brings it back.
+             * @example 2026-11-25T09:00:00Z
+             * @example answer
+             * @example null
+             */
+            snoozed_until?: string | null;
+        };
+        HandOver: {
+            /** @description 1 to 4000 characters. */
+            body: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7 of the sender's making: sent again, the whole step is done once.
+             */
+            id: string;
+            mentions?: string[];
         };
         Hours: {
             friday: components["schemas"]["Span"][];
@@ -418,6 +496,28 @@ export interface components {
             thursday: components["schemas"]["Span"][];
             tuesday: components["schemas"]["Span"][];
             wednesday: components["schemas"]["Span"][];
+        };
+        Label: {
+            /** @enum {string} */
+            colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Among all, from 0.
+             */
+            position: number;
+        };
+        LabelEditBody: {
+            /** @enum {string} */
+            colour?: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+            /** @description Changes on every conversation too. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description The others make room.
+             */
+            position?: number;
         };
         Mark: {
             at: string;
@@ -476,6 +576,12 @@ export interface components {
             status: "unread" | "read" | "replied" | "archived";
             subject: string | null;
         };
+        NewLabelBody: {
+            /** @enum {string} */
+            colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+            /** @description 1 to 40 characters; no other label may be spelled alike, whatever the case and accents. */
+            name: string;
+        };
         Nudge: {
             /** Format: int64 */
             after_minutes: number;
@@ -486,6 +592,11 @@ export interface components {
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
+        PageLabel: {
+            items: components["schemas"]["Label"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
+        };
         PageMessage: {
             items: components["schemas"]["Message"][];
             /** @description For the next page; null after the last. */
@@ -493,6 +604,11 @@ export interface components {
         };
         PagePatient: {
             items: components["schemas"]["Patient"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
+        };
+        PageSwept: {
+            items: components["schemas"]["Swept"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
@@ -550,6 +666,13 @@ export interface components {
             title: string;
             /** @example about:blank */
             type: string;
+        };
+        RemovedLabel: {
+            /**
+             * Format: int64
+             * @description How many carried it.
+             */
+            conversations: number;
         };
         Settings: {
             address: string;
@@ -665,6 +788,55 @@ export interface components {
             patient_id?: string;
             /** Format: uuid */
             user_id?: string;
+        };
+        Sweep: {
+            add_labels?: string[];
+            archived?: boolean;
+            /**
+             * Format: uuid
+             * @description Null takes the assignment back.
+             */
+            assignee_id?: string | null;
+            /** @description Exactly these, of the clinic's labels. */
+            labels?: string[];
+            /** @description True marks as read, false as unread. */
+            read?: boolean;
+            remove_labels?: string[];
+            /**
+             * @description A time (RFC 3339), or the word answer: until the patient writes, as every snooze ends then. Null brings it back.
+             * @example 2026-11-25T09:00:00Z
+             * @example answer
+             * @example null
+             */
+            snoozed_until?: string | null;
+        };
+        SweepingBody: {
+            change: components["schemas"]["Sweep"];
+            ids: string[];
+        };
+        Swept: {
+            /** @description Why it was refused, as a problem has it. */
+            code: string | null;
+            detail: string | null;
+            /** @description Also where it was so already. */
+            done: boolean;
+            id: string;
+        };
+        UsedLabel: {
+            /** @enum {string} */
+            colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+            /**
+             * Format: int64
+             * @description How many carry it.
+             */
+            conversations: number;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Among all, from 0.
+             */
+            position: number;
         };
         User: {
             active: boolean;
@@ -871,6 +1043,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "file-conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSwept"];
                 };
             };
             /** @description Unauthorized */
@@ -1343,6 +1593,390 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLabel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabelBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedLabel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedLabel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelEditBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"];
                 };
             };
             /** @description Unauthorized */
