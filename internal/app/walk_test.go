@@ -78,6 +78,7 @@ func steps(w *world) []step {
 		conversationSteps(w),
 		clinicSteps(),
 		togetherSteps(w),
+		callSteps(w),
 	)
 }
 

@@ -43,6 +43,7 @@ func (s *server) work(ctx context.Context) error {
 	jobs.Handle(w, s.tidy)
 	jobs.Every(w, tidyEvery, tidy{})
 	jobs.Handle(w, s.inbox.Wake)
+	jobs.Handle(w, s.inbox.Dispatch)
 	return w.Run(ctx, s.databases.store, s.log)
 }
 

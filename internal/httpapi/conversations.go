@@ -49,7 +49,7 @@ type starting struct {
 		PatientID *uuid.UUID             `json:"patient_id,omitempty" format:"uuid"`
 		UserID    *uuid.UUID             `json:"user_id,omitempty" format:"uuid"`
 		Kind      rules.ConversationKind `json:"kind,omitempty" enum:"front_desk,doctor,direct" doc:"Your role decides; give it only to be sure."`
-		Message   draft                  `json:"message"`
+		Message   Draft                  `json:"message"`
 	}
 }
 

@@ -8,6 +8,8 @@ var orNothing = map[string][]string{
 	"Conversation": {"patient", "doctor", "assignee", "last_message"},
 	"Started":      {"patient", "doctor", "assignee", "last_message"},
 	"Message":      {"delivery", "starred_by", "call"},
+	"Scheduled":    {"patient"},
+	"Revision":     {"call"},
 }
 
 // describe completes the description that huma makes from the types.

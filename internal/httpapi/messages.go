@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -13,18 +14,27 @@ import (
 	"frontdesk/internal/wire"
 )
 
-// draft is a message as its sender made it.
-type draft struct {
+// Draft is a message as its sender made it; exported because huma looks at exported fields
+// alone.
+type Draft struct {
 	ID         uuid.UUID     `json:"id" format:"uuid" doc:"A UUIDv7 of the sender's making: the same draft, however often it comes, is one message."`
 	Channel    rules.Channel `json:"channel" enum:"sms,email,portal,whatsapp,call,note"`
 	Subject    string        `json:"subject,omitempty"`
-	Body       string        `json:"body" doc:"1 to 4000 characters."`
+	Body       string        `json:"body" required:"false" doc:"1 to 4000 characters."`
 	Mentions   []uuid.UUID   `json:"mentions,omitempty" maxItems:"20" format:"uuid" doc:"Of a note: the colleagues whom it calls. They must see the conversation."`
+	Call       *CallLog      `json:"call,omitempty" doc:"Of the channel call alone."`
+	Template   *uuid.UUID    `json:"template,omitempty" format:"uuid" doc:"The template that it was made of: refused while one of its fields is not filled in."`
 	LastSeenID *uuid.UUID    `json:"last_seen_id,omitempty" format:"uuid" doc:"The newest message that the writer had seen; refused where a colleague has answered since."`
 }
 
-func (d draft) draft() inbox.Draft {
-	out := inbox.Draft{ID: d.ID, Channel: d.Channel, Subject: d.Subject, Body: d.Body, Mentions: d.Mentions}
+func (d Draft) draft() inbox.Draft {
+	out := inbox.Draft{ID: d.ID, Channel: d.Channel, Subject: d.Subject, Body: d.Body, Mentions: d.Mentions, OfTemplate: d.Template != nil}
+	if d.Call != nil {
+		out.Call = d.Call.call()
+		if out.Body == "" && d.Call.Summary != nil {
+			out.Body = *d.Call.Summary
+		}
+	}
 	if d.LastSeenID != nil {
 		out.LastSeenID = *d.LastSeenID
 	}
@@ -33,7 +43,10 @@ func (d draft) draft() inbox.Draft {
 
 type sending struct {
 	OfPath
-	Body draft
+	Body struct {
+		Draft
+		ScheduledAt *time.Time `json:"scheduled_at,omitempty" doc:"Send it then: a minute to a year ahead."`
+	}
 }
 
 type thread struct {
@@ -48,7 +61,11 @@ func (s *Server) messages() {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"Messages"}}
 	}
 	route(s, op("list-messages", http.MethodGet, path, "A page of the thread, the newest first, oldest to newest within it"), s.listMessages)
-	route(s, op("send-message", http.MethodPost, path, "Send a message, or leave a note"), s.sendMessage)
+	send := op("send-message", http.MethodPost, path, "Send a message now or later, leave a note, or log a call")
+	send.Responses = map[string]*huma.Response{"202": s.answers("It waits for its time.", wire.Scheduled{})}
+	route(s, send, s.sendMessage)
+	route(s, op("edit-message", http.MethodPatch, "/api/v1/messages/{id}", "Set a logged call right, within a day"), s.editMessage)
+	route(s, op("list-revisions", http.MethodGet, "/api/v1/messages/{id}/revisions", "What a logged call said before, oldest first"), s.listRevisions)
 	for method, on := range map[string]bool{http.MethodPut: true, http.MethodDelete: false} {
 		id, summary := "unstar-message", "Take the star away"
 		if on {
@@ -74,10 +91,14 @@ func (s *Server) listMessages(ctx context.Context, by people.Session, in *thread
 	return &answer[page[wire.Message]]{Body: pageOf(found, next, shape)}, nil
 }
 
-func (s *Server) sendMessage(ctx context.Context, by people.Session, in *sending) (*answer[wire.Message], error) {
-	m, fresh, err := s.Inbox.Send(ctx, by.Actor, in.ID, in.Body.draft())
+func (s *Server) sendMessage(ctx context.Context, by people.Session, in *sending) (*answer[accepted], error) {
+	if at := in.Body.ScheduledAt; at != nil {
+		w, _, err := s.Inbox.Schedule(ctx, by.Actor, in.ID, in.Body.Draft.draft(), at.UTC().Truncate(time.Microsecond))
+		return &answer[accepted]{Status: http.StatusAccepted, Body: accepted{scheduled(w)}}, err
+	}
+	m, fresh, err := s.Inbox.Send(ctx, by.Actor, in.ID, in.Body.Draft.draft())
 	if err != nil {
 		return nil, err
 	}
-	return &answer[wire.Message]{Status: created(fresh), Body: wire.MessageFor(by.Actor, m)}, nil
+	return &answer[accepted]{Status: created(fresh), Body: accepted{wire.MessageFor(by.Actor, m)}}, nil
 }

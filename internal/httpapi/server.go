@@ -87,6 +87,8 @@ func (s *Server) register() {
 	s.filing()
 	s.labels()
 	s.messages()
+	s.scheduled()
+	s.templates()
 	s.changes()
 	s.directory()
 	s.clinicSettings()

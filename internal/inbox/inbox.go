@@ -140,7 +140,7 @@ type Mark struct {
 }
 
 // StaffOnly tells that no patient may ever be sent this message.
-func (m Message) StaffOnly() bool { return m.Channel == rules.Note || m.Channel == rules.Call }
+func (m Message) StaffOnly() bool { return m.Channel.StaffOnly() }
 
 // Change is one committed step of a clinic's history with the state that it made.
 type Change struct {

@@ -2,7 +2,9 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -19,6 +21,8 @@ type Draft struct {
 	Subject    string
 	Body       string
 	Mentions   []uuid.UUID // of a note: the colleagues whom it calls
+	Call       *Call       // of the channel call alone: the body is its summary
+	OfTemplate bool        // no field of a template may be left in it
 	LastSeenID uuid.UUID   // the newest message that the writer had seen, or uuid.Nil for no check
 }
 
@@ -35,20 +39,9 @@ func (s *Service) Send(ctx context.Context, by rules.Actor, conversation uuid.UU
 		if err != nil {
 			return nil, err
 		}
-		before, err := lookBefore(ctx, tx, by, c, in)
-		if known = before.same; err != nil || known != nil {
-			return nil, err // an earlier try has stored it: nothing to write
-		}
-		if err := rules.Use(by, c.parties, in.Channel, c.reach); err != nil {
-			return nil, err
-		}
-		if err := movedOn(ctx, tx, by, c, in); err != nil {
-			return nil, err
-		}
-		if err := checkMentions(ctx, tx, by, c.parties, in.Mentions); err != nil {
-			return nil, err
-		}
-		return add(ctx, tx, by, c, in, before, c.archived && (by.Kind == rules.Patient || c.parties.Kind == rules.Direct))
+		var entry *store.Entry
+		entry, known, err = put(ctx, tx, by, c, in)
+		return entry, err
 	})
 	if err != nil {
 		return Message{}, false, err
@@ -59,6 +52,35 @@ func (s *Service) Send(ctx context.Context, by rules.Actor, conversation uuid.UU
 	}
 	msg, _ = ch.message(in.ID)
 	return msg, true, nil
+}
+
+// put adds a draft to a conversation that this transaction holds, or answers the message
+// that an earlier try has stored: then there is nothing to write.
+func put(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft) (entry *store.Entry, known *Message, err error) {
+	before, err := lookBefore(ctx, tx, by, c, in)
+	if err != nil || before.same != nil {
+		return nil, before.same, err
+	}
+	if err := in.usable(by, c, tx.Now); err != nil {
+		return nil, nil, err
+	}
+	if err := movedOn(ctx, tx, by, c, in); err != nil {
+		return nil, nil, err
+	}
+	if err := checkMentions(ctx, tx, by, c.parties, in.Mentions); err != nil {
+		return nil, nil, err
+	}
+	reopen := c.archived && (by.Kind == rules.Patient || c.parties.Kind == rules.Direct)
+	entry, err = add(ctx, tx, by, c, in, before, reopen)
+	return entry, nil, err
+}
+
+// usable asks whether the draft may go on its channel here and now.
+func (d Draft) usable(by rules.Actor, c locked, now time.Time) error {
+	if err := rules.Use(by, c.parties, d.Channel, c.reach); err != nil || d.Call == nil {
+		return err
+	}
+	return d.Call.plausible(now)
 }
 
 const (
@@ -73,13 +95,28 @@ func (d Draft) validate() error {
 	if err := text("subject", d.Subject, maxSubject); err != nil {
 		return err
 	}
-	if strings.TrimSpace(d.Body) == "" {
-		return refusal.Field("body", "body_empty", "Write a message first.")
+	if err := d.checkCall(); err != nil {
+		return err
+	}
+	if strings.TrimSpace(d.Body) == "" && (d.Call == nil || d.Call.Outcome != NoAnswer) {
+		return refusal.Field("body", "body_empty", d.empty())
+	}
+	if d.OfTemplate {
+		if err := errors.Join(rules.Filled("subject", d.Subject), rules.Filled("body", d.Body)); err != nil {
+			return err
+		}
 	}
 	if err := d.validateMentions(); err != nil {
 		return err
 	}
 	return text("body", d.Body, maxBody)
+}
+
+func (d Draft) empty() string {
+	if d.Call != nil {
+		return "Say in a few words what the call was about; only a call that nobody answered needs none."
+	}
+	return "Write a message first."
 }
 
 // text refuses what the database could not hold, or nobody would want to read.

@@ -69,8 +69,16 @@ func lookBefore(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in 
 		ClinicID: by.ClinicID, MessageID: in.ID,
 		ConversationID: c.row.ConversationID, OtherSide: int16(rules.SideOf(by, c.parties).Other()),
 	})
+	if err != nil {
+		return before{}, err
+	}
 	var b before
 	for _, r := range rows {
+		if r.Same {
+			if r, err = original(ctx, tx, by.ClinicID, r); err != nil {
+				return before{}, err
+			}
+		}
 		switch {
 		case !r.Same:
 			b.answers = append(b.answers, r.MessageID)
@@ -80,7 +88,7 @@ func lookBefore(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in 
 			b.same = &Message{ID: r.MessageID}
 		}
 	}
-	return b, err
+	return b, nil
 }
 
 func sameContent(r db.MessageBeforeRow, by rules.Actor, in Draft) bool {
@@ -89,12 +97,13 @@ func sameContent(r db.MessageBeforeRow, by rules.Actor, in Draft) bool {
 		subject = *r.Subject
 	}
 	return r.AuthorUserID == asUser(by) && r.AuthorPatientID == asPatient(by) &&
-		r.Channel == string(in.Channel) && r.Body == in.Body && subject == in.Subject && sameMentions(r.Mentions, in.Mentions)
+		r.Channel == string(in.Channel) && r.Body == in.Body && subject == in.Subject && sameMentions(r.Mentions, in.Mentions) &&
+		callFrom(r.CallStartedAt, r.CallSeconds, r.CallDirection, r.CallOutcome).same(in.Call)
 }
 
 // movedOn refuses a reply where a colleague has answered since the writer last looked.
 func movedOn(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft) error {
-	if in.LastSeenID == uuid.Nil || in.Channel == rules.Note {
+	if in.LastSeenID == uuid.Nil || in.Channel.StaffOnly() {
 		return nil
 	}
 	rows, err := q.MessagesNewer(ctx, tx, db.MessagesNewerParams{
@@ -126,16 +135,18 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 	}
 	next := summaryAfter(c, in, side, at, reopen)
 	status := rules.Unread
-	if in.Channel == rules.Note {
+	if in.Channel.StaffOnly() {
 		status, b.answers = rules.Read, nil // nobody is addressed
 	}
 	entry := c.entry(append(append(touched, b.answers...), in.ID)...)
-	entry.ForPatient = in.Channel != rules.Note
+	entry.ForPatient = !in.Channel.StaffOnly()
+	call := columnsOf(in.Call)
 	return entry, errors.Join(
 		awakened(ctx, tx, c, side),
 		q.MessageInsert(ctx, tx, db.MessageInsertParams{
 			ClinicID: by.ClinicID, MessageID: in.ID, ConversationID: c.row.ConversationID, Channel: string(in.Channel), Side: int16(side),
 			AuthorUserID: asUser(by), AuthorPatientID: asPatient(by), Subject: subjectOf(in), Body: in.Body, Status: string(status), Mentions: mentionsOf(in), CreatedAt: at,
+			CallStartedAt: call.started, CallSeconds: call.seconds, CallDirection: call.direction, CallOutcome: call.outcome,
 		}),
 		replied(ctx, tx, by, b.answers),
 		q.ConversationSummarize(ctx, tx, next),
@@ -159,7 +170,7 @@ func summaryAfter(c locked, in Draft, side rules.Side, at time.Time, reopen bool
 		Unread0: c.unread[0], Unread1: c.unread[1], LastWord: c.row.LastWord, LastWordSince: c.row.LastWordSince,
 		LastID: store.Maybe(in.ID), LastAt: at, ShownID: c.row.ShownID, ShownAt: c.row.ShownAt,
 	}
-	if in.Channel == rules.Note {
+	if in.Channel.StaffOnly() {
 		return next
 	}
 	unread := c.unread

@@ -60,7 +60,7 @@ func (s *Reader) fill(ctx context.Context, by rules.Actor, t touched, out *Misse
 	}
 	seen := map[uuid.UUID]bool{}
 	for _, c := range all {
-		if rules.Sees(by, c.Parties) {
+		if c.seenBy(by) {
 			out.Conversations = append(out.Conversations, c)
 			seen[c.ID] = true
 		} else if slices.Contains(t.lost, c.ID) {

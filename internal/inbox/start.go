@@ -41,7 +41,7 @@ func (s *Service) Start(ctx context.Context, by rules.Actor, in Opening) (c Conv
 		if err != nil {
 			return nil, err
 		}
-		if err := rules.Use(by, target.parties, in.Message.Channel, target.reach); err != nil {
+		if err := in.Message.usable(by, target, tx.Now); err != nil {
 			return nil, err
 		}
 		b, err := lookBefore(ctx, tx, by, target, in.Message)
@@ -68,8 +68,8 @@ func (in Opening) validate() error {
 	switch {
 	case in.PatientID != uuid.Nil && in.UserID != uuid.Nil:
 		return refusal.Field("user_id", "two_recipients", "Name a patient_id or a user_id, not both.")
-	case in.Message.Channel == rules.Note || in.Message.Channel == rules.Call:
-		return refusal.Field("message.channel", "channel_unavailable", "A conversation starts with a message that reaches its recipient.")
+	case in.Message.Channel == rules.Note:
+		return refusal.Field("message.channel", "channel_unavailable", "A conversation starts with a message that reaches its recipient, or with a call.")
 	}
 	switch in.Kind {
 	case "", rules.FrontDesk, rules.DoctorThread, rules.Direct:

@@ -29,7 +29,13 @@ func sameOpening(ctx context.Context, tx *store.Tx, by rules.Actor, in Opening) 
 	if err != nil {
 		return nil, err
 	}
-	row := db.MessageBeforeRow{AuthorUserID: r.AuthorUserID, AuthorPatientID: r.AuthorPatientID, Channel: r.Channel, Subject: r.Subject, Body: r.Body, Mentions: r.Mentions}
+	row, err := original(ctx, tx, by.ClinicID, db.MessageBeforeRow{
+		MessageID: r.MessageID, AuthorUserID: r.AuthorUserID, AuthorPatientID: r.AuthorPatientID, Channel: r.Channel, Subject: r.Subject, Body: r.Body, Mentions: r.Mentions,
+		CallStartedAt: r.CallStartedAt, CallSeconds: r.CallSeconds, CallDirection: r.CallDirection, CallOutcome: r.CallOutcome, EditedAt: r.EditedAt,
+	})
+	if err != nil {
+		return nil, err
+	}
 	if !sameContent(row, by, in.Message) || !in.isFor(by, c) {
 		return nil, errIDConflict
 	}

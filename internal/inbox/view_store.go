@@ -101,20 +101,14 @@ func messageOf(r db.MessageView) Message {
 	if r.Subject != nil {
 		m.Subject = *r.Subject
 	}
-	m.Mentions, m.Call, m.Files = r.Mentions, callOf(r), filesOf(r.Files)
+	m.Mentions, m.Files = r.Mentions, filesOf(r.Files)
+	m.Call = callFrom(r.CallStartedAt, r.CallSeconds, r.CallDirection, r.CallOutcome)
 	if r.EditedAt != nil {
 		m.EditedAt = r.EditedAt.UTC()
 	}
 	m.Reader = markOf(r.ReadAt, authorOf(r.ReaderUserID, r.ReaderPatientID, r.ReaderName))
 	m.Star = markOf(r.StarredAt, Author{rules.User, Person{r.StarredBy.UUID, r.StarredByName}})
 	return m
-}
-
-func callOf(r db.MessageView) *Call {
-	if r.CallStartedAt == nil || r.CallSeconds == nil || r.CallDirection == nil || r.CallOutcome == nil {
-		return nil
-	}
-	return &Call{StartedAt: r.CallStartedAt.UTC(), Seconds: int(*r.CallSeconds), Inbound: *r.CallDirection == "inbound", Outcome: Outcome(*r.CallOutcome)}
 }
 
 // filesOf reads what the view has put together itself.

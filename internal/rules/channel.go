@@ -19,6 +19,9 @@ const (
 	Note     Channel = "note" // only staff see it
 )
 
+// StaffOnly tells that what is written there reaches nobody outside of the clinic.
+func (c Channel) StaffOnly() bool { return c == Note || c == Call }
+
 // Channels are those that reach a patient, in the order in which they are offered.
 var Channels = []Channel{Portal, SMS, WhatsApp, Email}
 
@@ -91,7 +94,7 @@ func Use(a Actor, p Parties, c Channel, r Reach) error {
 		return unavailable("Colleagues write to each other here on the portal channel.")
 	case a.Kind == Patient && c != Portal:
 		return unavailable("Write on the portal channel.")
-	case c == Note:
+	case c.StaffOnly():
 		return nil
 	}
 	if why := Unavailable(c, r); why != "" {

@@ -56,6 +56,9 @@ func Open(ctx context.Context, url string, conns int32) (*Store, error) {
 // WithClock is the same database at another time, as the demo clinic's past needs it.
 func (s *Store) WithClock(clock func() time.Time) *Store { return &Store{pool: s.pool, clock: clock} }
 
+// Now is the time that changes are made at.
+func (s *Store) Now() time.Time { return s.clock() }
+
 // checkRole refuses to work with rights that would make row-level security a decoration.
 func (s *Store) checkRole(ctx context.Context) error {
 	var name string

@@ -161,12 +161,15 @@ func inPortal(m inbox.Message) *Delivery {
 	return &Delivery{State: "delivered", UpdatedAt: Time(m.CreatedAt)}
 }
 
-// direction is none between colleagues; a note goes nowhere, but is the clinic's.
+// direction is none between colleagues; a note goes nowhere, but is the clinic's; a call's is
+// that of who called.
 func direction(m inbox.Message) *Direction {
 	d := Outbound
 	switch {
 	case m.Kind == rules.Direct:
 		return nil
+	case m.Call != nil && m.Call.Inbound:
+		d = Inbound
 	case m.Side == rules.Second:
 		d = Inbound
 	}

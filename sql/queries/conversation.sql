@@ -66,7 +66,7 @@ WHERE v.clinic_id = @clinic_id
         WHEN 'all' THEN true
         WHEN 'front_desk' THEN v.kind = 'front_desk' OR v.first_id = @viewer_id::uuid OR v.second_id = @viewer_id::uuid
         WHEN 'own' THEN v.doctor_id = @viewer_id::uuid OR v.assignee_id = @viewer_id::uuid OR v.first_id = @viewer_id::uuid OR v.second_id = @viewer_id::uuid
-        ELSE v.patient_id = @viewer_id::uuid
+        ELSE v.patient_id = @viewer_id::uuid AND v.shown_id IS NOT NULL -- nothing but a logged call is nothing for a patient
       END
   AND (sqlc.narg(archived)::boolean IS NULL OR v.archived = sqlc.narg(archived))
   AND (sqlc.narg(patient_id)::uuid IS NULL OR v.patient_id = sqlc.narg(patient_id))
@@ -86,7 +86,7 @@ WHERE v.clinic_id = @clinic_id
         SELECT FROM message m
         WHERE m.clinic_id = v.clinic_id AND m.message_id = CASE WHEN @reach::text = 'patient' THEN v.shown_id ELSE v.last_id END
           AND (sqlc.narg(channel)::text IS NULL OR m.channel = sqlc.narg(channel))
-          AND (sqlc.narg(direction)::text IS NULL OR v.kind <> 'direct' AND m.side = CASE sqlc.narg(direction) WHEN 'inbound' THEN 1 ELSE 0 END)))
+          AND (sqlc.narg(direction)::text IS NULL OR v.kind <> 'direct' AND sqlc.narg(direction) = coalesce(m.call_direction, CASE m.side WHEN 1 THEN 'inbound' ELSE 'outbound' END))))
   AND (sqlc.narg(before_at)::timestamptz IS NULL OR
        (CASE WHEN @reach::text = 'patient' THEN v.shown_at ELSE v.last_at END, v.conversation_id) < (sqlc.narg(before_at), sqlc.narg(before_id)::uuid))
 ORDER BY CASE WHEN @reach::text = 'patient' THEN v.shown_at ELSE v.last_at END DESC, v.conversation_id DESC

@@ -1,8 +1,14 @@
 -- name: MessageInsert :exec
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
-    subject, body, status, mentions, created_at)
+    subject, body, status, mentions, created_at, call_started_at, call_seconds, call_direction, call_outcome)
 VALUES (@clinic_id, @message_id, @conversation_id, @channel, @side, sqlc.narg(author_user_id), sqlc.narg(author_patient_id),
-    sqlc.narg(subject), @body, @status, @mentions, @created_at);
+    sqlc.narg(subject), @body, @status, @mentions, @created_at, sqlc.narg(call_started_at), sqlc.narg(call_seconds), sqlc.narg(call_direction), sqlc.narg(call_outcome));
+
+-- name: MessageEditCall :exec
+UPDATE message
+SET body = @body, call_started_at = @call_started_at, call_seconds = @call_seconds, call_direction = @call_direction,
+    call_outcome = @call_outcome, edited_at = @edited_at
+WHERE clinic_id = @clinic_id AND message_id = @message_id;
 
 -- name: MessageGet :one
 SELECT * FROM message_view
@@ -11,14 +17,15 @@ WHERE clinic_id = @clinic_id AND message_id = @message_id;
 -- name: MessageBefore :many
 -- What a send must know, in one trip: the message that has this id already, if any (same),
 -- and what the other side has written and this side has not answered.
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same,
+    call_started_at, call_seconds, call_direction, call_outcome, edited_at
 FROM message s
 WHERE s.clinic_id = @clinic_id AND s.message_id = @message_id
 UNION ALL
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false, NULL, NULL, NULL, NULL, NULL
 FROM message u
 WHERE u.clinic_id = @clinic_id AND u.conversation_id = @conversation_id AND u.side = @other_side
-  AND u.status <> 'replied' AND u.channel <> 'note';
+  AND u.status <> 'replied' AND u.channel NOT IN ('note', 'call');
 
 -- name: MessageReplied :exec
 -- To answer is to have read.
@@ -32,7 +39,7 @@ WHERE clinic_id = @clinic_id AND message_id = ANY (@message_ids::uuid[]);
 -- What this side has not read, up to a time.
 SELECT message_id FROM message
 WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id AND side = @side
-  AND status = 'unread' AND channel <> 'note' AND created_at <= @upto;
+  AND status = 'unread' AND channel NOT IN ('note', 'call') AND created_at <= @upto;
 
 -- name: MessageRead :exec
 UPDATE message
@@ -42,7 +49,7 @@ WHERE clinic_id = @clinic_id AND message_id = ANY (@message_ids::uuid[]);
 -- name: MessageNewestOf :one
 -- The newest word of one side.
 SELECT message_id, status FROM message
-WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id AND side = @side AND channel <> 'note'
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id AND side = @side AND channel NOT IN ('note', 'call')
 ORDER BY created_at DESC
 LIMIT 1;
 
@@ -66,7 +73,7 @@ ORDER BY created_at DESC
 LIMIT @max_rows;
 
 -- name: MessagePage :many
--- Newest first. A page starts before a time; null means the newest. A patient sees no notes.
+-- Newest first. A page starts before a time; null means the newest. A patient sees neither notes nor calls.
 SELECT * FROM message_view
 WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id
   AND (sqlc.narg(before)::timestamptz IS NULL OR created_at < sqlc.narg(before))
@@ -79,7 +86,7 @@ LIMIT @max_rows;
 SELECT v.* FROM message_view v
 JOIN message seen ON seen.clinic_id = v.clinic_id AND seen.message_id = @seen_id AND seen.conversation_id = v.conversation_id
 WHERE v.clinic_id = @clinic_id AND v.conversation_id = @conversation_id
-  AND v.created_at > seen.created_at AND v.side = @side AND v.channel <> 'note'
+  AND v.created_at > seen.created_at AND v.side = @side AND v.channel NOT IN ('note', 'call')
   AND v.author_user_id IS DISTINCT FROM @author_id::uuid
 ORDER BY v.created_at
 LIMIT 50;

@@ -13,7 +13,14 @@ export type Me = Schemas['Me'];
 export type Patient = Schemas['Patient'];
 export type User = Schemas['User'];
 export type ChannelState = Schemas['Channel'];
-export type Draft = Schemas['Draft'];
+/** A call's summary is its body; everything else has one anyway. */
+export type Draft = Schemas['Draft'] & { body: string };
+export type CallLog = Schemas['CallLog'];
+export type Call = Schemas['Call'];
+export type Revision = Schemas['Revision'];
+export type Scheduled = Schemas['Scheduled'];
+export type Template = Schemas['Template'];
+export type Field = Schemas['Field'];
 export type Problem = Pick<Schemas['Problem'], 'title' | 'status' | 'code'> & Partial<Schemas['Problem']>;
 /** What a person writes, before it has an id. */
 export type Words = Omit<Draft, 'id'>;

@@ -213,7 +213,7 @@ WHERE v.clinic_id = $1
         WHEN 'all' THEN true
         WHEN 'front_desk' THEN v.kind = 'front_desk' OR v.first_id = $3::uuid OR v.second_id = $3::uuid
         WHEN 'own' THEN v.doctor_id = $3::uuid OR v.assignee_id = $3::uuid OR v.first_id = $3::uuid OR v.second_id = $3::uuid
-        ELSE v.patient_id = $3::uuid
+        ELSE v.patient_id = $3::uuid AND v.shown_id IS NOT NULL -- nothing but a logged call is nothing for a patient
       END
   AND ($4::boolean IS NULL OR v.archived = $4)
   AND ($5::uuid IS NULL OR v.patient_id = $5)
@@ -233,7 +233,7 @@ WHERE v.clinic_id = $1
         SELECT FROM message m
         WHERE m.clinic_id = v.clinic_id AND m.message_id = CASE WHEN $2::text = 'patient' THEN v.shown_id ELSE v.last_id END
           AND ($12::text IS NULL OR m.channel = $12)
-          AND ($13::text IS NULL OR v.kind <> 'direct' AND m.side = CASE $13 WHEN 'inbound' THEN 1 ELSE 0 END)))
+          AND ($13::text IS NULL OR v.kind <> 'direct' AND $13 = coalesce(m.call_direction, CASE m.side WHEN 1 THEN 'inbound' ELSE 'outbound' END))))
   AND ($14::timestamptz IS NULL OR
        (CASE WHEN $2::text = 'patient' THEN v.shown_at ELSE v.last_at END, v.conversation_id) < ($14, $15::uuid))
 ORDER BY CASE WHEN $2::text = 'patient' THEN v.shown_at ELSE v.last_at END DESC, v.conversation_id DESC

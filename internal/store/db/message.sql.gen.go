@@ -13,14 +13,15 @@ import (
 )
 
 const MessageBefore = `-- name: MessageBefore :many
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same,
+    call_started_at, call_seconds, call_direction, call_outcome, edited_at
 FROM message s
 WHERE s.clinic_id = $1 AND s.message_id = $2
 UNION ALL
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false, NULL, NULL, NULL, NULL, NULL
 FROM message u
 WHERE u.clinic_id = $1 AND u.conversation_id = $3 AND u.side = $4
-  AND u.status <> 'replied' AND u.channel <> 'note'
+  AND u.status <> 'replied' AND u.channel NOT IN ('note', 'call')
 `
 
 type MessageBeforeParams struct {
@@ -41,6 +42,11 @@ type MessageBeforeRow struct {
 	Status          string
 	Mentions        []uuid.UUID
 	Same            bool
+	CallStartedAt   *time.Time
+	CallSeconds     *int32
+	CallDirection   *string
+	CallOutcome     *string
+	EditedAt        *time.Time
 }
 
 // What a send must know, in one trip: the message that has this id already, if any (same),
@@ -70,6 +76,11 @@ func (q *Queries) MessageBefore(ctx context.Context, db DBTX, arg MessageBeforeP
 			&i.Status,
 			&i.Mentions,
 			&i.Same,
+			&i.CallStartedAt,
+			&i.CallSeconds,
+			&i.CallDirection,
+			&i.CallOutcome,
+			&i.EditedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -79,6 +90,38 @@ func (q *Queries) MessageBefore(ctx context.Context, db DBTX, arg MessageBeforeP
 		return nil, err
 	}
 	return items, nil
+}
+
+const MessageEditCall = `-- name: MessageEditCall :exec
+UPDATE message
+SET body = $1, call_started_at = $2, call_seconds = $3, call_direction = $4,
+    call_outcome = $5, edited_at = $6
+WHERE clinic_id = $7 AND message_id = $8
+`
+
+type MessageEditCallParams struct {
+	Body          string
+	CallStartedAt *time.Time
+	CallSeconds   *int32
+	CallDirection *string
+	CallOutcome   *string
+	EditedAt      *time.Time
+	ClinicID      uuid.UUID
+	MessageID     uuid.UUID
+}
+
+func (q *Queries) MessageEditCall(ctx context.Context, db DBTX, arg MessageEditCallParams) error {
+	_, err := db.Exec(ctx, MessageEditCall,
+		arg.Body,
+		arg.CallStartedAt,
+		arg.CallSeconds,
+		arg.CallDirection,
+		arg.CallOutcome,
+		arg.EditedAt,
+		arg.ClinicID,
+		arg.MessageID,
+	)
+	return err
 }
 
 const MessageGet = `-- name: MessageGet :one
@@ -130,9 +173,9 @@ func (q *Queries) MessageGet(ctx context.Context, db DBTX, arg MessageGetParams)
 
 const MessageInsert = `-- name: MessageInsert :exec
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
-    subject, body, status, mentions, created_at)
+    subject, body, status, mentions, created_at, call_started_at, call_seconds, call_direction, call_outcome)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
-    $8, $9, $10, $11, $12)
+    $8, $9, $10, $11, $12, $13, $14, $15, $16)
 `
 
 type MessageInsertParams struct {
@@ -148,6 +191,10 @@ type MessageInsertParams struct {
 	Status          string
 	Mentions        []uuid.UUID
 	CreatedAt       time.Time
+	CallStartedAt   *time.Time
+	CallSeconds     *int32
+	CallDirection   *string
+	CallOutcome     *string
 }
 
 func (q *Queries) MessageInsert(ctx context.Context, db DBTX, arg MessageInsertParams) error {
@@ -164,6 +211,10 @@ func (q *Queries) MessageInsert(ctx context.Context, db DBTX, arg MessageInsertP
 		arg.Status,
 		arg.Mentions,
 		arg.CreatedAt,
+		arg.CallStartedAt,
+		arg.CallSeconds,
+		arg.CallDirection,
+		arg.CallOutcome,
 	)
 	return err
 }
@@ -203,7 +254,7 @@ func (q *Queries) MessageNewestIDs(ctx context.Context, db DBTX, arg MessageNewe
 
 const MessageNewestOf = `-- name: MessageNewestOf :one
 SELECT message_id, status FROM message
-WHERE clinic_id = $1 AND conversation_id = $2 AND side = $3 AND channel <> 'note'
+WHERE clinic_id = $1 AND conversation_id = $2 AND side = $3 AND channel NOT IN ('note', 'call')
 ORDER BY created_at DESC
 LIMIT 1
 `
@@ -244,7 +295,7 @@ type MessagePageParams struct {
 	MaxRows        int32
 }
 
-// Newest first. A page starts before a time; null means the newest. A patient sees no notes.
+// Newest first. A page starts before a time; null means the newest. A patient sees neither notes nor calls.
 func (q *Queries) MessagePage(ctx context.Context, db DBTX, arg MessagePageParams) ([]MessageView, error) {
 	rows, err := db.Query(ctx, MessagePage,
 		arg.ClinicID,
@@ -395,7 +446,7 @@ func (q *Queries) MessageStarPatient(ctx context.Context, db DBTX, arg MessageSt
 const MessageUnread = `-- name: MessageUnread :many
 SELECT message_id FROM message
 WHERE clinic_id = $1 AND conversation_id = $2 AND side = $3
-  AND status = 'unread' AND channel <> 'note' AND created_at <= $4
+  AND status = 'unread' AND channel NOT IN ('note', 'call') AND created_at <= $4
 `
 
 type MessageUnreadParams struct {
@@ -577,7 +628,7 @@ const MessagesNewer = `-- name: MessagesNewer :many
 SELECT v.clinic_id, v.message_id, v.conversation_id, v.channel, v.side, v.author_user_id, v.author_patient_id, v.subject, v.body, v.status, v.read_at, v.reader_user_id, v.reader_patient_id, v.starred_at, v.starred_by, v.patient_starred_at, v.created_at, v.call_started_at, v.call_seconds, v.call_direction, v.call_outcome, v.edited_at, v.mentions, v.conversation_kind, v.archived, v.author_name, v.reader_name, v.starred_by_name, v.files FROM message_view v
 JOIN message seen ON seen.clinic_id = v.clinic_id AND seen.message_id = $1 AND seen.conversation_id = v.conversation_id
 WHERE v.clinic_id = $2 AND v.conversation_id = $3
-  AND v.created_at > seen.created_at AND v.side = $4 AND v.channel <> 'note'
+  AND v.created_at > seen.created_at AND v.side = $4 AND v.channel NOT IN ('note', 'call')
   AND v.author_user_id IS DISTINCT FROM $5::uuid
 ORDER BY v.created_at
 LIMIT 50

@@ -93,6 +93,18 @@ type Label struct {
 	CreatedAt time.Time
 }
 
+type MessageRevision struct {
+	ClinicID      uuid.UUID
+	MessageID     uuid.UUID
+	ReplacedAt    time.Time
+	ReplacedBy    uuid.UUID
+	Body          string
+	CallStartedAt *time.Time
+	CallSeconds   *int32
+	CallDirection *string
+	CallOutcome   *string
+}
+
 type MessageView struct {
 	ClinicID         uuid.UUID
 	MessageID        uuid.UUID
@@ -142,4 +154,36 @@ type Patient struct {
 	Remarks          string
 	MergedInto       uuid.NullUUID
 	UpdatedAt        time.Time
+}
+
+type ScheduledMessage struct {
+	ClinicID       uuid.UUID
+	MessageID      uuid.UUID
+	ConversationID uuid.UUID
+	AuthorID       uuid.UUID
+	Channel        string
+	Subject        string
+	Body           string
+	OfTemplate     bool
+	ScheduledAt    time.Time
+	Version        int32
+	State          string
+	Reason         string
+	Fingerprint    []byte
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+type Template struct {
+	ClinicID   uuid.UUID
+	TemplateID uuid.UUID
+	OwnerID    uuid.NullUUID
+	Name       string
+	Shortcut   string
+	Subject    string
+	Body       string
+	Channels   []string
+	MadeBy     uuid.UUID
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
