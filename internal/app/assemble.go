@@ -67,7 +67,7 @@ func (s *server) domain() (err error) {
 	if s.queue, err = jobs.NewQueue(); err != nil {
 		return err
 	}
-	if s.people, err = people.New(s.databases.store, s.hub, s.queue); err != nil {
+	if s.people, err = people.New(s.databases.store, s.hub, s.queue, s.config.Page()); err != nil {
 		return err
 	}
 	s.clinic = clinic.New(s.databases.store, s.hub)

@@ -10,6 +10,7 @@ import (
 
 	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
+	"frontdesk/internal/refusal"
 	"frontdesk/internal/rules"
 )
 
@@ -146,7 +147,7 @@ func withPeople(e env, do func(*people.Service) error) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := people.New(d.store, silent{}, queue)
+	p, err := people.New(d.store, silent{}, queue, e.config.Page())
 	if err != nil {
 		return err
 	}
@@ -158,8 +159,6 @@ type silent struct{}
 
 func (silent) Committed(uuid.UUID, int64) {}
 
-const minPassword = 10 // characters
-
 func passwordFrom(file string) (string, error) {
 	if file == "-" {
 		file = "/dev/stdin"
@@ -169,8 +168,9 @@ func passwordFrom(file string) (string, error) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}
 	password := strings.TrimRight(string(raw), "\r\n")
-	if len([]rune(password)) < minPassword {
-		return "", fmt.Errorf("choose a password of %d characters or more", minPassword)
+	var refused *refusal.Error
+	if err := people.CheckPassword(password, "", ""); errors.As(err, &refused) {
+		return "", errors.New(refused.Detail)
 	}
 	return password, nil
 }

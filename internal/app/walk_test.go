@@ -79,6 +79,7 @@ func steps(w *world) []step {
 		clinicSteps(),
 		togetherSteps(w),
 		callSteps(w),
+		userSteps(),
 	)
 }
 
@@ -181,7 +182,7 @@ func (m *mirror) catchesUp(t *testing.T) {
 func everyWriteHasAStep(t *testing.T, n node, all []step) {
 	t.Helper()
 	// A session concerns nobody else; its end is tested on its own.
-	covered := []string{"sign-in", "sign-out"}
+	covered := []string{"sign-in", "sign-out", "ask-for-link", "look-at-link", "change-password", "sign-out-elsewhere"}
 	for _, s := range all {
 		covered = append(covered, s.operation)
 	}

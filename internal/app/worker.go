@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"frontdesk/internal/jobs"
+	"frontdesk/internal/people"
+	"frontdesk/internal/rules"
 )
 
 // tidyEvery is how often what has run out is removed.
@@ -44,6 +46,8 @@ func (s *server) work(ctx context.Context) error {
 	jobs.Every(w, tidyEvery, tidy{})
 	jobs.Handle(w, s.inbox.Wake)
 	jobs.Handle(w, s.inbox.Dispatch)
+	jobs.Handle(w, s.people.SendLinks)
+	jobs.Handle(w, s.handOver)
 	return w.Run(ctx, s.databases.store, s.log)
 }
 
@@ -54,5 +58,14 @@ type tidy struct{}
 func (tidy) Kind() string { return "tidy" }
 
 func (s *server) tidy(ctx context.Context, _ tidy) error {
-	return errors.Join(s.databases.store.Prune(ctx, s.config.KeepChanges), s.people.PruneSessions(ctx))
+	return errors.Join(s.databases.store.Prune(ctx, s.config.KeepChanges), s.people.PruneSessions(ctx), s.people.PruneLinks(ctx))
+}
+
+// handOver gives away the conversations of somebody who leaves. Whether the administrator may
+// was asked when the job was queued.
+func (s *server) handOver(ctx context.Context, job people.HandOver) error {
+	by := rules.Actor{
+		Kind: rules.User, ClinicID: job.ClinicID, ID: job.By, Role: rules.Admin, Permissions: []string{rules.SendMessages}, Active: true,
+	}
+	return s.inbox.HandOver(ctx, by, job.From, job.To)
 }

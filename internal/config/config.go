@@ -5,6 +5,8 @@ package config
 import (
 	"log/slog"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -37,4 +39,12 @@ func from(environment map[string]string) (Config, error) {
 	var c Config
 	unreadable := env.ParseWithOptions(&c, env.Options{Environment: environment})
 	return c, faults(c, environment, unreadable)
+}
+
+// Page is the scheme and host that links to the page begin with: PUBLIC_URL, or this machine.
+func (c Config) Page() string {
+	if c.PublicURL != "" {
+		return strings.TrimSuffix(c.PublicURL, "/")
+	}
+	return "http://localhost:" + strconv.Itoa(int(c.Port))
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -31,7 +32,7 @@ func Fill(ctx context.Context, st *store.Store, log *slog.Logger) error {
 		return err
 	}
 	f.inbox = inbox.New(past, quiet{}, queue)
-	if f.people, err = people.New(past, quiet{}, queue); err != nil {
+	if f.people, err = people.New(past, quiet{}, queue, ""); err != nil {
 		return err
 	}
 	clinics, err := f.people.Clinics(ctx)
@@ -43,6 +44,9 @@ func Fill(ctx context.Context, st *store.Store, log *slog.Logger) error {
 		return nil
 	}
 	if err := f.cast(ctx); err != nil {
+		return err
+	}
+	if err := errors.Join(f.clinicSetup(ctx, past), f.colleagues(ctx, past)); err != nil {
 		return err
 	}
 	return f.play(ctx)

@@ -40,15 +40,6 @@ func orNull(s string) *string {
 	return &s
 }
 
-type user struct {
-	ID     uuid.UUID  `json:"id"`
-	Name   string     `json:"name"`
-	Role   rules.Role `json:"role" enum:"receptionist,doctor,admin"`
-	Active bool       `json:"active"`
-}
-
-func userOf(u people.User) user { return user{u.ID, u.Name, u.Role, u.Active} }
-
 type channel struct {
 	Channel   rules.Channel `json:"channel" enum:"sms,email,portal,whatsapp,call,note"`
 	Available bool          `json:"available"`
@@ -62,11 +53,6 @@ type channels struct {
 type patientList struct {
 	Paging
 	Q string `query:"q" maxLength:"200" doc:"Any part of a name."`
-}
-
-type userList struct {
-	Paging
-	Role rules.Role `query:"role" enum:"receptionist,doctor,admin"`
 }
 
 func (s *Server) directory() {
@@ -84,10 +70,6 @@ func (s *Server) directory() {
 	route(s, op("list-channels", "/api/v1/patients/{id}/channels", "Which channels reach the patient, and why others do not"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[channels], error) {
 		p, err := s.People.Patient(ctx, by.Actor, in.ID)
 		return &answer[channels]{Body: channelsOf(p)}, err
-	})
-	route(s, op("list-users", "/api/v1/users", "The clinic's staff, by name"), func(ctx context.Context, by people.Session, in *userList) (*answer[page[user]], error) {
-		found, next, err := s.People.Users(ctx, by.Actor, in.Role, in.Limit, in.Cursor)
-		return &answer[page[user]]{Body: pageOf(found, next, userOf)}, err
 	})
 }
 

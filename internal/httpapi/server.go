@@ -91,6 +91,9 @@ func (s *Server) register() {
 	s.templates()
 	s.changes()
 	s.directory()
+	s.links()
+	s.account()
+	s.users()
 	s.clinicSettings()
 }
 

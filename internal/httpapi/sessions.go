@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/google/uuid"
 
 	"frontdesk/internal/people"
@@ -33,19 +32,12 @@ type clinic struct {
 }
 
 type signIn struct {
-	address, old string
-	Body         struct {
+	Caller
+	Body struct {
 		Email    string     `json:"email" minLength:"3" maxLength:"254"`
 		Password string     `json:"password" minLength:"1" maxLength:"1000"`
 		ClinicID *uuid.UUID `json:"clinic_id,omitempty" format:"uuid" doc:"Only where the same account exists at several clinics."`
 	}
-}
-
-// Resolve takes what is not in the body.
-func (in *signIn) Resolve(ctx huma.Context) []error {
-	c := humafiber.Unwrap(ctx)
-	in.address, in.old = c.IP(), c.Cookies(cookieName)
-	return nil
 }
 
 type signedIn struct {
@@ -70,10 +62,8 @@ func (s *Server) sessions() {
 		})
 }
 
-// signIn begins a session and ends the one that the browser had: a token never outlives a
-// sign-in.
 func (s *Server) signIn(ctx context.Context, in *signIn) (*signedIn, error) {
-	who := people.Credentials{Email: in.Body.Email, Password: in.Body.Password, Address: in.address}
+	who := people.Credentials{Email: in.Body.Email, Password: in.Body.Password, Address: in.address, Agent: in.agent}
 	if in.Body.ClinicID != nil {
 		who.Clinic = *in.Body.ClinicID
 	}
@@ -81,7 +71,13 @@ func (s *Server) signIn(ctx context.Context, in *signIn) (*signedIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if old, err := s.People.Authenticate(ctx, in.old); err == nil {
+	return s.begun(ctx, token, session, in.old)
+}
+
+// begun hands over a new session and ends the one that the browser had: a token never
+// outlives a sign-in.
+func (s *Server) begun(ctx context.Context, token string, session people.Session, had string) (*signedIn, error) {
+	if old, err := s.People.Authenticate(ctx, had); err == nil {
 		if err := s.People.SignOut(ctx, old.Actor); err != nil {
 			return nil, err
 		}

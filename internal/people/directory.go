@@ -39,23 +39,6 @@ func (s *Service) Patients(ctx context.Context, by rules.Actor, fragment string,
 	return page[:limit], place{strings.ToLower(last.Name), last.ID}.String(), nil
 }
 
-// Users answers a page of the clinic's staff by name; role narrows it where it is given.
-func (s *Service) Users(ctx context.Context, by rules.Actor, role rules.Role, limit int, cursor string) ([]User, string, error) {
-	if err := staff(by); err != nil {
-		return nil, "", err
-	}
-	from, err := parsePlace(cursor)
-	if err != nil {
-		return nil, "", err
-	}
-	page, err := s.userPage(ctx, by.ClinicID, role, limit+1, from)
-	if err != nil || len(page) <= limit {
-		return page, "", err
-	}
-	last := page[limit-1]
-	return page[:limit], place{last.Name, last.ID}.String(), nil
-}
-
 // place is where a page of names begins: after this one.
 type place struct {
 	name string

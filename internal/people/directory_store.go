@@ -45,31 +45,11 @@ func (s *Service) patientPage(ctx context.Context, clinic uuid.UUID, fragment st
 	return out, err
 }
 
-func (s *Service) userPage(ctx context.Context, clinic uuid.UUID, role rules.Role, limit int, from *place) ([]User, error) {
-	arg := db.UserPageParams{ClinicID: clinic, MaxRows: int32(limit)} //nolint:gosec // a page is at most some hundred
-	if role != "" {
-		arg.Role = (*string)(&role)
-	}
-	if from != nil {
-		arg.AfterName, arg.AfterID = &from.name, store.Maybe(from.id)
-	}
-	rows, err := q.UserPage(ctx, s.store.View(clinic), arg)
-	out := make([]User, len(rows))
-	for i, r := range rows {
-		out[i] = userOf(r)
-	}
-	return out, err
-}
-
 func patientOf(r db.Patient) Patient {
 	return Patient{
 		ID: r.PatientID, Name: r.Name, BirthDate: r.BirthDate, Email: orEmpty(r.Email), Phone: orEmpty(r.Phone),
 		PortalAccess: r.PortalAccess, CreatedAt: r.CreatedAt.UTC(),
 	}
-}
-
-func userOf(r db.ClinicUser) User {
-	return User{ID: r.UserID, Role: rules.Role(r.Role), Name: r.Name, Email: r.Email, Permissions: r.Permissions, Active: r.Active}
 }
 
 func orEmpty(s *string) string {

@@ -17,11 +17,14 @@ const (
 // failures slows down whoever guesses passwords. Only failed tries count, so that a whole
 // clinic behind one address signs in at eight in the morning without waiting.
 type failures struct {
-	mu   sync.Mutex
-	seen map[string]*rate.Limiter
+	mu    sync.Mutex
+	seen  map[string]*rate.Limiter
+	pause time.Duration // after which one more is allowed
 }
 
-func newFailures() *failures { return &failures{seen: map[string]*rate.Limiter{}} }
+func newFailures(pause time.Duration) *failures {
+	return &failures{seen: map[string]*rate.Limiter{}, pause: pause}
+}
 
 // exhausted tells whether a key has no try left.
 func (f *failures) exhausted(key string, burst int) bool {
@@ -39,7 +42,7 @@ func (f *failures) count(key string, burst int) {
 	}
 	l := f.seen[key]
 	if l == nil {
-		l = rate.NewLimiter(rate.Every(forgiveness), burst)
+		l = rate.NewLimiter(rate.Every(f.pause), burst)
 		f.seen[key] = l
 	}
 	l.Allow()

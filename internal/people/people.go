@@ -2,6 +2,7 @@
 package people
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,18 +32,21 @@ type Service struct {
 	queue     *jobs.Queue
 	hashing   *semaphore.Weighted // a hash takes 19 MiB: no flood of sign-ins may take it all
 	decoy     string              // what the password of an unknown account is compared with
-	failures  *failures
+	failures  *failures           // of signing in
+	asked     *failures           // links by email
+	page      string              // where browsers reach us: scheme and host
 }
 
-// New makes the one directory of a process.
-func New(st *store.Store, a Announcer, queue *jobs.Queue) (*Service, error) {
+// New makes the one directory of a process. page is the scheme and host that links lead to.
+func New(st *store.Store, a Announcer, queue *jobs.Queue, page string) (*Service, error) {
 	decoy, err := HashPassword(uuid.NewString())
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
 		Sessions: NewSessions(st), announcer: a, queue: queue, decoy: decoy,
-		hashing: semaphore.NewWeighted(4), failures: newFailures(),
+		hashing: semaphore.NewWeighted(4), failures: newFailures(forgiveness), asked: newFailures(linkPause),
+		page: strings.TrimSuffix(page, "/"),
 	}, nil
 }
 
@@ -67,6 +71,9 @@ type User struct {
 	Email       string
 	Permissions []string
 	Active      bool
+
+	Joined                    bool      // has chosen a password
+	InvitedAt, InvitationEnds time.Time // of the invitation that is out; zero: none is
 }
 
 // Patient is a person the clinic treats.

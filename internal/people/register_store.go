@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"frontdesk/internal/refusal"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
 	"frontdesk/internal/store/db"
@@ -92,11 +90,11 @@ func (s *Service) Clinics(ctx context.Context) ([]Clinic, error) {
 // SetRights changes what a user may do. It takes effect at once: whoever is deactivated has
 // no session any more, and open sockets end.
 func (s *Service) SetRights(ctx context.Context, clinic, user uuid.UUID, permissions []string, active bool) error {
-	if i := slices.IndexFunc(permissions, func(p string) bool { return p != rules.SendMessages }); i >= 0 {
-		return refusal.Field("permissions", "permission_unknown", "There is no permission "+permissions[i]+"; there is "+rules.SendMessages+".")
+	if err := rules.CheckPermissions(permissions); err != nil {
+		return err
 	}
 	seq, err := s.store.Change(ctx, clinic, func(tx *store.Tx) error {
-		tx.Log(store.Entry{Accounts: []uuid.UUID{user}})
+		tx.Log(store.Entry{Accounts: []uuid.UUID{user}, Topics: []string{"users"}})
 		ended := error(nil)
 		if !active {
 			ended = q.SessionDeleteOf(ctx, tx, db.SessionDeleteOfParams{ClinicID: clinic, UserID: store.Maybe(user)})

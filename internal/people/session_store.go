@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,34 +33,57 @@ func (s *Service) accounts(ctx context.Context, email string) ([]account, error)
 	return out, err
 }
 
-// begin makes the session of an account.
-func (s *Service) begin(ctx context.Context, a account) (string, Session, error) {
+// beginning is a session that is about to be written.
+type beginning struct {
+	account
+	token string
+	hash  []byte
+	id    uuid.UUID
+	agent string
+}
+
+func newSession(a account, agent string) (beginning, error) {
 	token := newToken(a.clinic)
 	_, hash, err := parseToken(token)
 	if err != nil {
-		return "", Session{}, err
+		return beginning{}, err
 	}
 	id, err := uuid.NewV7()
-	if err != nil {
-		return "", Session{}, err
-	}
+	return beginning{account: a, token: token, hash: hash, id: id, agent: shorten(agent)}, err
+}
+
+const maxAgent = 300 // characters
+
+// shorten makes what a browser says of itself fit.
+func shorten(agent string) string {
+	plain := []rune(strings.ToValidUTF8(strings.ReplaceAll(agent, "\x00", ""), ""))
+	return string(plain[:min(len(plain), maxAgent)])
+}
+
+func (b beginning) insert(ctx context.Context, tx *store.Tx) error {
 	life := staffLife
-	if a.kind == rules.Patient {
+	if b.kind == rules.Patient {
 		life = patientLife
 	}
-	err = s.store.Write(ctx, a.clinic, func(tx *store.Tx) error {
-		return q.SessionInsert(ctx, tx, db.SessionInsertParams{
-			ClinicID: a.clinic, TokenHash: hash, SessionID: id,
-			UserID:    uuid.NullUUID{UUID: a.person, Valid: a.kind == rules.User},
-			PatientID: uuid.NullUUID{UUID: a.person, Valid: a.kind == rules.Patient},
-			CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(life),
-		})
+	user, patient := either(b.kind, b.person)
+	return q.SessionInsert(ctx, tx, db.SessionInsertParams{
+		ClinicID: b.clinic, TokenHash: b.hash, SessionID: b.id, UserID: user, PatientID: patient,
+		CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(life), Agent: b.agent,
 	})
+}
+
+// begin makes the session of an account.
+func (s *Service) begin(ctx context.Context, a account, agent string) (string, Session, error) {
+	b, err := newSession(a, agent)
 	if err != nil {
 		return "", Session{}, err
 	}
-	session, err := s.Authenticate(ctx, token)
-	return token, session, err
+	err = s.store.Write(ctx, a.clinic, func(tx *store.Tx) error { return b.insert(ctx, tx) })
+	if err != nil {
+		return "", Session{}, err
+	}
+	session, err := s.Authenticate(ctx, b.token)
+	return b.token, session, err
 }
 
 // Authenticate answers whose session a token is, with their rights as they are now: one

@@ -24,10 +24,11 @@ const (
 )
 
 // Credentials are what somebody signs in with. Address is the client's, to slow down
-// guessing; Clinic is only needed where one email and password fit several clinics.
+// guessing, Agent what the program says of itself; Clinic is only needed where one email and
+// password fit several clinics.
 type Credentials struct {
-	Email, Password, Address string
-	Clinic                   uuid.UUID
+	Email, Password, Address, Agent string
+	Clinic                          uuid.UUID
 }
 
 var (
@@ -57,7 +58,7 @@ func (s *Service) SignIn(ctx context.Context, in Credentials) (token string, ses
 		s.failures.count(address, failuresOfAddress)
 		return "", Session{}, errSignIn
 	case 1:
-		return s.begin(ctx, found[0])
+		return s.begin(ctx, found[0], in.Agent)
 	}
 	return "", Session{}, errAmbiguous
 }

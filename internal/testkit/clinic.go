@@ -83,7 +83,7 @@ func NewClinicIn(tb testing.TB, db Database) *Clinic {
 	}
 	c.Setup = clinic.New(st, c)
 	c.Inbox = inbox.New(st, c, c.Queue)
-	if c.People, err = people.New(st, c, c.Queue); err != nil {
+	if c.People, err = people.New(st, c, c.Queue, "https://desk.test"); err != nil {
 		tb.Fatal(err)
 	}
 	if err := c.People.Found(tb.Context(), people.Clinic{ID: c.ID, Name: "Elm Street", Timezone: "Europe/Lisbon"}); err != nil {

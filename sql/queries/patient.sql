@@ -14,3 +14,5 @@ WHERE clinic_id = @clinic_id
 ORDER BY lower(name), patient_id
 LIMIT @max_rows;
 
+-- name: PatientSetPassword :exec
+UPDATE patient SET password_hash = @password_hash WHERE clinic_id = @clinic_id AND patient_id = @patient_id;

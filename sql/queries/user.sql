@@ -14,12 +14,30 @@ SELECT * FROM clinic_user WHERE clinic_id = @clinic_id AND email = @email;
 
 -- name: UserPage :many
 -- By name; a page starts after (after_name, after_id).
-SELECT * FROM clinic_user
+SELECT * FROM user_view
 WHERE clinic_id = @clinic_id
   AND (sqlc.narg(role)::text IS NULL OR role = sqlc.narg(role))
   AND (sqlc.narg(after_name)::text IS NULL OR (name, user_id) > (sqlc.narg(after_name), sqlc.narg(after_id)::uuid))
 ORDER BY name, user_id
 LIMIT @max_rows;
+
+-- name: UserViewGet :one
+SELECT * FROM user_view WHERE clinic_id = @clinic_id AND user_id = @user_id;
+
+-- name: AdminsLock :many
+-- Who can administrate by now. Held until the commit, so that two who take each other's
+-- rights away follow each other.
+SELECT user_id FROM clinic_user
+WHERE clinic_id = @clinic_id AND role = 'admin' AND active AND 'send_messages' = ANY (permissions)
+ORDER BY user_id
+FOR NO KEY UPDATE;
+
+-- name: UserLock :one
+SELECT * FROM clinic_user WHERE clinic_id = @clinic_id AND user_id = @user_id FOR NO KEY UPDATE;
+
+-- name: UserSet :exec
+UPDATE clinic_user SET name = @name, email = @email, role = @role, permissions = @permissions, active = @active
+WHERE clinic_id = @clinic_id AND user_id = @user_id;
 
 -- name: UserSetRights :exec
 UPDATE clinic_user SET permissions = @permissions, active = @active
@@ -33,3 +51,8 @@ WHERE clinic_id = @clinic_id AND user_id = @user_id;
 -- Across clinics, as sign_in_accounts() allows.
 SELECT a.clinic_id, a.kind, a.person_id, a.password_hash
 FROM sign_in_accounts(@email) a;
+
+-- name: LinkAccounts :many
+-- Across clinics, as link_accounts() allows.
+SELECT a.clinic_id, a.kind, a.person_id, a.person_name, a.joined, a.clinic_name
+FROM link_accounts(@email) a;

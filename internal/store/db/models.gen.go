@@ -187,3 +187,17 @@ type Template struct {
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
 }
+
+type UserView struct {
+	ClinicID       uuid.UUID
+	UserID         uuid.UUID
+	Role           string
+	Name           string
+	Email          string
+	Permissions    []string
+	Active         bool
+	CreatedAt      time.Time
+	Joined         bool
+	InvitedAt      time.Time
+	InvitationEnds time.Time
+}

@@ -139,3 +139,18 @@ func (q *Queries) PatientPage(ctx context.Context, db DBTX, arg PatientPageParam
 	}
 	return items, nil
 }
+
+const PatientSetPassword = `-- name: PatientSetPassword :exec
+UPDATE patient SET password_hash = $1 WHERE clinic_id = $2 AND patient_id = $3
+`
+
+type PatientSetPasswordParams struct {
+	PasswordHash *string
+	ClinicID     uuid.UUID
+	PatientID    uuid.UUID
+}
+
+func (q *Queries) PatientSetPassword(ctx context.Context, db DBTX, arg PatientSetPasswordParams) error {
+	_, err := db.Exec(ctx, PatientSetPassword, arg.PasswordHash, arg.ClinicID, arg.PatientID)
+	return err
+}

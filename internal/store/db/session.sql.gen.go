@@ -12,6 +12,52 @@ import (
 	"github.com/google/uuid"
 )
 
+const PasswordOf = `-- name: PasswordOf :one
+SELECT password_hash, email, name FROM clinic_user
+WHERE clinic_id = $1 AND user_id = $2
+`
+
+type PasswordOfParams struct {
+	ClinicID uuid.UUID
+	UserID   uuid.UUID
+}
+
+type PasswordOfRow struct {
+	PasswordHash string
+	Email        string
+	Name         string
+}
+
+func (q *Queries) PasswordOf(ctx context.Context, db DBTX, arg PasswordOfParams) (PasswordOfRow, error) {
+	row := db.QueryRow(ctx, PasswordOf, arg.ClinicID, arg.UserID)
+	var i PasswordOfRow
+	err := row.Scan(&i.PasswordHash, &i.Email, &i.Name)
+	return i, err
+}
+
+const PatientPasswordOf = `-- name: PatientPasswordOf :one
+SELECT coalesce(password_hash, '')::text AS password_hash, coalesce(portal_email, '')::text AS email, name FROM patient
+WHERE clinic_id = $1 AND patient_id = $2
+`
+
+type PatientPasswordOfParams struct {
+	ClinicID  uuid.UUID
+	PatientID uuid.UUID
+}
+
+type PatientPasswordOfRow struct {
+	PasswordHash string
+	Email        string
+	Name         string
+}
+
+func (q *Queries) PatientPasswordOf(ctx context.Context, db DBTX, arg PatientPasswordOfParams) (PatientPasswordOfRow, error) {
+	row := db.QueryRow(ctx, PatientPasswordOf, arg.ClinicID, arg.PatientID)
+	var i PatientPasswordOfRow
+	err := row.Scan(&i.PasswordHash, &i.Email, &i.Name)
+	return i, err
+}
+
 const SessionCurrent = `-- name: SessionCurrent :one
 SELECT s.user_id, s.patient_id,
     coalesce(u.name, p.name, '')::text AS person_name,
@@ -83,8 +129,30 @@ func (q *Queries) SessionDeleteOf(ctx context.Context, db DBTX, arg SessionDelet
 	return err
 }
 
+const SessionDeleteOthers = `-- name: SessionDeleteOthers :exec
+DELETE FROM session
+WHERE clinic_id = $1 AND (user_id = $2 OR patient_id = $3) AND session_id <> $4
+`
+
+type SessionDeleteOthersParams struct {
+	ClinicID  uuid.UUID
+	UserID    uuid.NullUUID
+	PatientID uuid.NullUUID
+	SessionID uuid.UUID
+}
+
+func (q *Queries) SessionDeleteOthers(ctx context.Context, db DBTX, arg SessionDeleteOthersParams) error {
+	_, err := db.Exec(ctx, SessionDeleteOthers,
+		arg.ClinicID,
+		arg.UserID,
+		arg.PatientID,
+		arg.SessionID,
+	)
+	return err
+}
+
 const SessionGet = `-- name: SessionGet :one
-SELECT s.clinic_id, s.token_hash, s.session_id, s.user_id, s.patient_id, s.created_at, s.seen_at, s.expires_at, cl.name AS clinic_name, cl.timezone,
+SELECT s.clinic_id, s.token_hash, s.session_id, s.user_id, s.patient_id, s.created_at, s.seen_at, s.expires_at, s.agent, cl.name AS clinic_name, cl.timezone,
     coalesce(u.name, p.name, '')::text AS person_name,
     coalesce(u.role, '')::text AS role,
     coalesce(u.permissions, '{}')::text[] AS permissions,
@@ -110,6 +178,7 @@ type SessionGetRow struct {
 	CreatedAt   time.Time
 	SeenAt      time.Time
 	ExpiresAt   time.Time
+	Agent       string
 	ClinicName  string
 	Timezone    string
 	PersonName  string
@@ -131,6 +200,7 @@ func (q *Queries) SessionGet(ctx context.Context, db DBTX, arg SessionGetParams)
 		&i.CreatedAt,
 		&i.SeenAt,
 		&i.ExpiresAt,
+		&i.Agent,
 		&i.ClinicName,
 		&i.Timezone,
 		&i.PersonName,
@@ -142,8 +212,8 @@ func (q *Queries) SessionGet(ctx context.Context, db DBTX, arg SessionGetParams)
 }
 
 const SessionInsert = `-- name: SessionInsert :exec
-INSERT INTO session (clinic_id, token_hash, session_id, user_id, patient_id, created_at, seen_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
+INSERT INTO session (clinic_id, token_hash, session_id, user_id, patient_id, created_at, seen_at, expires_at, agent)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)
 `
 
 type SessionInsertParams struct {
@@ -154,6 +224,7 @@ type SessionInsertParams struct {
 	PatientID uuid.NullUUID
 	CreatedAt time.Time
 	ExpiresAt time.Time
+	Agent     string
 }
 
 func (q *Queries) SessionInsert(ctx context.Context, db DBTX, arg SessionInsertParams) error {
@@ -165,6 +236,7 @@ func (q *Queries) SessionInsert(ctx context.Context, db DBTX, arg SessionInsertP
 		arg.PatientID,
 		arg.CreatedAt,
 		arg.ExpiresAt,
+		arg.Agent,
 	)
 	return err
 }
@@ -197,4 +269,59 @@ type SessionTouchParams struct {
 func (q *Queries) SessionTouch(ctx context.Context, db DBTX, arg SessionTouchParams) error {
 	_, err := db.Exec(ctx, SessionTouch, arg.SeenAt, arg.ClinicID, arg.TokenHash)
 	return err
+}
+
+const SessionsOf = `-- name: SessionsOf :many
+SELECT session_id, created_at, seen_at, agent FROM session
+WHERE clinic_id = $1 AND (user_id = $2 OR patient_id = $3)
+  AND expires_at > $4 AND seen_at > $5
+ORDER BY seen_at DESC, session_id
+LIMIT 100
+`
+
+type SessionsOfParams struct {
+	ClinicID  uuid.UUID
+	UserID    uuid.NullUUID
+	PatientID uuid.NullUUID
+	Now       time.Time
+	IdleSince time.Time
+}
+
+type SessionsOfRow struct {
+	SessionID uuid.UUID
+	CreatedAt time.Time
+	SeenAt    time.Time
+	Agent     string
+}
+
+// Those that are still good, the last used first.
+func (q *Queries) SessionsOf(ctx context.Context, db DBTX, arg SessionsOfParams) ([]SessionsOfRow, error) {
+	rows, err := db.Query(ctx, SessionsOf,
+		arg.ClinicID,
+		arg.UserID,
+		arg.PatientID,
+		arg.Now,
+		arg.IdleSince,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SessionsOfRow
+	for rows.Next() {
+		var i SessionsOfRow
+		if err := rows.Scan(
+			&i.SessionID,
+			&i.CreatedAt,
+			&i.SeenAt,
+			&i.Agent,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -12,6 +12,59 @@ import (
 	"github.com/google/uuid"
 )
 
+const SignInLinkGet = `-- name: SignInLinkGet :one
+SELECT l.clinic_id, l.token_hash, l.purpose, l.user_id, l.patient_id, l.created_at, l.expires_at, l.used_at, cl.name AS clinic_name,
+    coalesce(u.name, p.name, '')::text AS person_name,
+    coalesce(u.email, p.portal_email, '')::text AS email,
+    coalesce(u.active, p.portal_access, false)::boolean AS allowed
+FROM sign_in_link l
+JOIN clinic cl ON cl.clinic_id = l.clinic_id
+LEFT JOIN clinic_user u ON u.clinic_id = l.clinic_id AND u.user_id = l.user_id
+LEFT JOIN patient p ON p.clinic_id = l.clinic_id AND p.patient_id = l.patient_id
+WHERE l.clinic_id = $1 AND l.token_hash = $2
+`
+
+type SignInLinkGetParams struct {
+	ClinicID  uuid.UUID
+	TokenHash []byte
+}
+
+type SignInLinkGetRow struct {
+	ClinicID   uuid.UUID
+	TokenHash  []byte
+	Purpose    string
+	UserID     uuid.NullUUID
+	PatientID  uuid.NullUUID
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	UsedAt     *time.Time
+	ClinicName string
+	PersonName string
+	Email      string
+	Allowed    bool
+}
+
+// The link with whom it is for, as they are now.
+func (q *Queries) SignInLinkGet(ctx context.Context, db DBTX, arg SignInLinkGetParams) (SignInLinkGetRow, error) {
+	row := db.QueryRow(ctx, SignInLinkGet, arg.ClinicID, arg.TokenHash)
+	var i SignInLinkGetRow
+	err := row.Scan(
+		&i.ClinicID,
+		&i.TokenHash,
+		&i.Purpose,
+		&i.UserID,
+		&i.PatientID,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+		&i.UsedAt,
+		&i.ClinicName,
+		&i.PersonName,
+		&i.Email,
+		&i.Allowed,
+	)
+	return i, err
+}
+
 const SignInLinkInsert = `-- name: SignInLinkInsert :exec
 INSERT INTO sign_in_link (clinic_id, token_hash, purpose, user_id, patient_id, created_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -37,5 +90,136 @@ func (q *Queries) SignInLinkInsert(ctx context.Context, db DBTX, arg SignInLinkI
 		arg.CreatedAt,
 		arg.ExpiresAt,
 	)
+	return err
+}
+
+const SignInLinkLock = `-- name: SignInLinkLock :one
+SELECT l.clinic_id, l.token_hash, l.purpose, l.user_id, l.patient_id, l.created_at, l.expires_at, l.used_at, cl.name AS clinic_name,
+    coalesce(u.name, p.name, '')::text AS person_name,
+    coalesce(u.email, p.portal_email, '')::text AS email,
+    coalesce(u.active, p.portal_access, false)::boolean AS allowed
+FROM sign_in_link l
+JOIN clinic cl ON cl.clinic_id = l.clinic_id
+LEFT JOIN clinic_user u ON u.clinic_id = l.clinic_id AND u.user_id = l.user_id
+LEFT JOIN patient p ON p.clinic_id = l.clinic_id AND p.patient_id = l.patient_id
+WHERE l.clinic_id = $1 AND l.token_hash = $2
+FOR NO KEY UPDATE OF l
+`
+
+type SignInLinkLockParams struct {
+	ClinicID  uuid.UUID
+	TokenHash []byte
+}
+
+type SignInLinkLockRow struct {
+	ClinicID   uuid.UUID
+	TokenHash  []byte
+	Purpose    string
+	UserID     uuid.NullUUID
+	PatientID  uuid.NullUUID
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	UsedAt     *time.Time
+	ClinicName string
+	PersonName string
+	Email      string
+	Allowed    bool
+}
+
+// The same, held until the commit: a link is used once.
+func (q *Queries) SignInLinkLock(ctx context.Context, db DBTX, arg SignInLinkLockParams) (SignInLinkLockRow, error) {
+	row := db.QueryRow(ctx, SignInLinkLock, arg.ClinicID, arg.TokenHash)
+	var i SignInLinkLockRow
+	err := row.Scan(
+		&i.ClinicID,
+		&i.TokenHash,
+		&i.Purpose,
+		&i.UserID,
+		&i.PatientID,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+		&i.UsedAt,
+		&i.ClinicName,
+		&i.PersonName,
+		&i.Email,
+		&i.Allowed,
+	)
+	return i, err
+}
+
+const SignInLinkNewest = `-- name: SignInLinkNewest :one
+SELECT coalesce(max(created_at), 'epoch')::timestamptz AS created_at FROM sign_in_link
+WHERE clinic_id = $1 AND (user_id = $2 OR patient_id = $3) AND purpose = $4
+`
+
+type SignInLinkNewestParams struct {
+	ClinicID  uuid.UUID
+	UserID    uuid.NullUUID
+	PatientID uuid.NullUUID
+	Purpose   string
+}
+
+func (q *Queries) SignInLinkNewest(ctx context.Context, db DBTX, arg SignInLinkNewestParams) (time.Time, error) {
+	row := db.QueryRow(ctx, SignInLinkNewest,
+		arg.ClinicID,
+		arg.UserID,
+		arg.PatientID,
+		arg.Purpose,
+	)
+	var created_at time.Time
+	err := row.Scan(&created_at)
+	return created_at, err
+}
+
+const SignInLinkPrune = `-- name: SignInLinkPrune :exec
+DELETE FROM sign_in_link WHERE clinic_id = $1 AND expires_at < $2
+`
+
+type SignInLinkPruneParams struct {
+	ClinicID uuid.UUID
+	Before   time.Time
+}
+
+func (q *Queries) SignInLinkPrune(ctx context.Context, db DBTX, arg SignInLinkPruneParams) error {
+	_, err := db.Exec(ctx, SignInLinkPrune, arg.ClinicID, arg.Before)
+	return err
+}
+
+const SignInLinkRevoke = `-- name: SignInLinkRevoke :exec
+DELETE FROM sign_in_link
+WHERE clinic_id = $1 AND (user_id = $2 OR patient_id = $3)
+  AND purpose = ANY ($4::text[]) AND used_at IS NULL
+`
+
+type SignInLinkRevokeParams struct {
+	ClinicID  uuid.UUID
+	UserID    uuid.NullUUID
+	PatientID uuid.NullUUID
+	Purposes  []string
+}
+
+// What is used stays, so that it can be told from what never was.
+func (q *Queries) SignInLinkRevoke(ctx context.Context, db DBTX, arg SignInLinkRevokeParams) error {
+	_, err := db.Exec(ctx, SignInLinkRevoke,
+		arg.ClinicID,
+		arg.UserID,
+		arg.PatientID,
+		arg.Purposes,
+	)
+	return err
+}
+
+const SignInLinkUse = `-- name: SignInLinkUse :exec
+UPDATE sign_in_link SET used_at = $1 WHERE clinic_id = $2 AND token_hash = $3
+`
+
+type SignInLinkUseParams struct {
+	UsedAt    *time.Time
+	ClinicID  uuid.UUID
+	TokenHash []byte
+}
+
+func (q *Queries) SignInLinkUse(ctx context.Context, db DBTX, arg SignInLinkUseParams) error {
+	_, err := db.Exec(ctx, SignInLinkUse, arg.UsedAt, arg.ClinicID, arg.TokenHash)
 	return err
 }

@@ -12,6 +12,77 @@ import (
 	"github.com/google/uuid"
 )
 
+const AdminsLock = `-- name: AdminsLock :many
+SELECT user_id FROM clinic_user
+WHERE clinic_id = $1 AND role = 'admin' AND active AND 'send_messages' = ANY (permissions)
+ORDER BY user_id
+FOR NO KEY UPDATE
+`
+
+// Who can administrate by now. Held until the commit, so that two who take each other's
+// rights away follow each other.
+func (q *Queries) AdminsLock(ctx context.Context, db DBTX, clinicID uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, AdminsLock, clinicID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var user_id uuid.UUID
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LinkAccounts = `-- name: LinkAccounts :many
+SELECT a.clinic_id, a.kind, a.person_id, a.person_name, a.joined, a.clinic_name
+FROM link_accounts($1) a
+`
+
+type LinkAccountsRow struct {
+	ClinicID   uuid.UUID
+	Kind       string
+	PersonID   uuid.UUID
+	PersonName string
+	Joined     bool
+	ClinicName string
+}
+
+// Across clinics, as link_accounts() allows.
+func (q *Queries) LinkAccounts(ctx context.Context, db DBTX, email string) ([]LinkAccountsRow, error) {
+	rows, err := db.Query(ctx, LinkAccounts, email)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LinkAccountsRow
+	for rows.Next() {
+		var i LinkAccountsRow
+		if err := rows.Scan(
+			&i.ClinicID,
+			&i.Kind,
+			&i.PersonID,
+			&i.PersonName,
+			&i.Joined,
+			&i.ClinicName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const SignInAccounts = `-- name: SignInAccounts :many
 SELECT a.clinic_id, a.kind, a.person_id, a.password_hash
 FROM sign_in_accounts($1) a
@@ -136,8 +207,35 @@ func (q *Queries) UserInsert(ctx context.Context, db DBTX, arg UserInsertParams)
 	return err
 }
 
+const UserLock = `-- name: UserLock :one
+SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at, preferences FROM clinic_user WHERE clinic_id = $1 AND user_id = $2 FOR NO KEY UPDATE
+`
+
+type UserLockParams struct {
+	ClinicID uuid.UUID
+	UserID   uuid.UUID
+}
+
+func (q *Queries) UserLock(ctx context.Context, db DBTX, arg UserLockParams) (ClinicUser, error) {
+	row := db.QueryRow(ctx, UserLock, arg.ClinicID, arg.UserID)
+	var i ClinicUser
+	err := row.Scan(
+		&i.ClinicID,
+		&i.UserID,
+		&i.Role,
+		&i.Name,
+		&i.Email,
+		&i.PasswordHash,
+		&i.Permissions,
+		&i.Active,
+		&i.CreatedAt,
+		&i.Preferences,
+	)
+	return i, err
+}
+
 const UserPage = `-- name: UserPage :many
-SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at, preferences FROM clinic_user
+SELECT clinic_id, user_id, role, name, email, permissions, active, created_at, joined, invited_at, invitation_ends FROM user_view
 WHERE clinic_id = $1
   AND ($2::text IS NULL OR role = $2)
   AND ($3::text IS NULL OR (name, user_id) > ($3, $4::uuid))
@@ -154,7 +252,7 @@ type UserPageParams struct {
 }
 
 // By name; a page starts after (after_name, after_id).
-func (q *Queries) UserPage(ctx context.Context, db DBTX, arg UserPageParams) ([]ClinicUser, error) {
+func (q *Queries) UserPage(ctx context.Context, db DBTX, arg UserPageParams) ([]UserView, error) {
 	rows, err := db.Query(ctx, UserPage,
 		arg.ClinicID,
 		arg.Role,
@@ -166,20 +264,21 @@ func (q *Queries) UserPage(ctx context.Context, db DBTX, arg UserPageParams) ([]
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ClinicUser
+	var items []UserView
 	for rows.Next() {
-		var i ClinicUser
+		var i UserView
 		if err := rows.Scan(
 			&i.ClinicID,
 			&i.UserID,
 			&i.Role,
 			&i.Name,
 			&i.Email,
-			&i.PasswordHash,
 			&i.Permissions,
 			&i.Active,
 			&i.CreatedAt,
-			&i.Preferences,
+			&i.Joined,
+			&i.InvitedAt,
+			&i.InvitationEnds,
 		); err != nil {
 			return nil, err
 		}
@@ -189,6 +288,34 @@ func (q *Queries) UserPage(ctx context.Context, db DBTX, arg UserPageParams) ([]
 		return nil, err
 	}
 	return items, nil
+}
+
+const UserSet = `-- name: UserSet :exec
+UPDATE clinic_user SET name = $1, email = $2, role = $3, permissions = $4, active = $5
+WHERE clinic_id = $6 AND user_id = $7
+`
+
+type UserSetParams struct {
+	Name        string
+	Email       string
+	Role        string
+	Permissions []string
+	Active      bool
+	ClinicID    uuid.UUID
+	UserID      uuid.UUID
+}
+
+func (q *Queries) UserSet(ctx context.Context, db DBTX, arg UserSetParams) error {
+	_, err := db.Exec(ctx, UserSet,
+		arg.Name,
+		arg.Email,
+		arg.Role,
+		arg.Permissions,
+		arg.Active,
+		arg.ClinicID,
+		arg.UserID,
+	)
+	return err
 }
 
 const UserSetPassword = `-- name: UserSetPassword :exec
@@ -227,6 +354,34 @@ func (q *Queries) UserSetRights(ctx context.Context, db DBTX, arg UserSetRightsP
 		arg.UserID,
 	)
 	return err
+}
+
+const UserViewGet = `-- name: UserViewGet :one
+SELECT clinic_id, user_id, role, name, email, permissions, active, created_at, joined, invited_at, invitation_ends FROM user_view WHERE clinic_id = $1 AND user_id = $2
+`
+
+type UserViewGetParams struct {
+	ClinicID uuid.UUID
+	UserID   uuid.UUID
+}
+
+func (q *Queries) UserViewGet(ctx context.Context, db DBTX, arg UserViewGetParams) (UserView, error) {
+	row := db.QueryRow(ctx, UserViewGet, arg.ClinicID, arg.UserID)
+	var i UserView
+	err := row.Scan(
+		&i.ClinicID,
+		&i.UserID,
+		&i.Role,
+		&i.Name,
+		&i.Email,
+		&i.Permissions,
+		&i.Active,
+		&i.CreatedAt,
+		&i.Joined,
+		&i.InvitedAt,
+		&i.InvitationEnds,
+	)
+	return i, err
 }
 
 const UsersOf = `-- name: UsersOf :many
