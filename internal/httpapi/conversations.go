@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -15,33 +16,34 @@ import (
 
 type conversationList struct {
 	Paging
-	Archived   string    `query:"archived" enum:"true,false,any" default:"false"`
+	Archived   string    `query:"archived" enum:"true,false,any" doc:"False unless asked for, or unless the status archived is."`
+	Snoozed    string    `query:"snoozed" enum:"true,false,any" doc:"Left out unless asked for; any where archived ones are asked for."`
 	Status     string    `query:"status" enum:"unread,read,replied,archived"`
 	Channel    string    `query:"channel" enum:"sms,email,portal,whatsapp,call,note" doc:"Of the newest message."`
 	Direction  string    `query:"direction" enum:"inbound,outbound" doc:"Of the newest message."`
-	Starred    string    `query:"starred" enum:"true,false"`
-	Waiting    string    `query:"waiting" enum:"true,false" doc:"The last word is the other side's."`
-	Mine       bool      `query:"mine" doc:"Assigned to the caller, or with the caller in person."`
+	Starred    string    `query:"starred" enum:"true,false,any"`
+	Waiting    string    `query:"waiting" enum:"true,false,any" doc:"The last word is the other side's."`
+	Mine       string    `query:"mine" enum:"true,false" doc:"Assigned to the caller, or with the caller in person."`
 	PatientID  uuid.UUID `query:"patient_id" format:"uuid"`
-	AssigneeID uuid.UUID `query:"assignee_id" format:"uuid"`
-	Label      string    `query:"label" maxLength:"200"`
+	AssigneeID string    `query:"assignee_id" maxLength:"36" doc:"A user's id, me, or nobody: at the front desk and not assigned."`
+	Label      []string  `query:"label,explode" maxItems:"20" doc:"Several: each of them."`
+	Q          string    `query:"q" doc:"Words, all of which stand in the patient's name, address or number, or in a label, or in one message; as in the search."`
+	Sort       string    `query:"sort" enum:"newest,waiting" doc:"waiting: only those who wait, the longest wait first."`
 }
 
-func (in *conversationList) filter() inbox.Filter {
-	return inbox.Filter{
-		Archived: tristate(in.Archived), Starred: tristate(in.Starred), Waiting: tristate(in.Waiting), Mine: in.Mine,
-		Status: rules.Status(in.Status), Channel: rules.Channel(in.Channel), Direction: in.Direction,
-		PatientID: in.PatientID, AssigneeID: in.AssigneeID, Label: in.Label,
+// asked is the filter in the words of the address, as a saved view has them.
+func (in *conversationList) asked() url.Values {
+	words := url.Values{"label": in.Label}
+	for name, value := range map[string]string{
+		"archived": in.Archived, "snoozed": in.Snoozed, "status": in.Status, "channel": in.Channel, "direction": in.Direction,
+		"starred": in.Starred, "waiting": in.Waiting, "mine": in.Mine, "assignee_id": in.AssigneeID, "q": in.Q, "sort": in.Sort,
+	} {
+		words.Set(name, value)
 	}
-}
-
-// tristate is nil for "any" and for what was left out.
-func tristate(s string) *bool {
-	if s != "true" && s != "false" {
-		return nil
+	if in.PatientID != uuid.Nil {
+		words.Set("patient_id", in.PatientID.String())
 	}
-	yes := s == "true"
-	return &yes
+	return words
 }
 
 type starting struct {
@@ -98,7 +100,11 @@ func conversation(by people.Session, do func() (inbox.Conversation, error)) (*an
 }
 
 func (s *Server) listConversations(ctx context.Context, by people.Session, in *conversationList) (*answer[page[wire.Conversation]], error) {
-	found, next, err := s.Inbox.List(ctx, by.Actor, in.filter(), in.Limit, in.Cursor)
+	filter, err := inbox.FilterOf(in.asked(), by.Actor)
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := s.Inbox.List(ctx, by.Actor, filter, in.Limit, in.Cursor)
 	if err != nil {
 		return nil, err
 	}

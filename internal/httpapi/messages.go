@@ -53,6 +53,15 @@ type thread struct {
 	OfPath
 	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	Before uuid.UUID `query:"before" format:"uuid" doc:"The next_cursor of the page before: a message's id."`
+	Around uuid.UUID `query:"around" format:"uuid" doc:"A message to see in its place, with what is before and after it."`
+	After  uuid.UUID `query:"after" format:"uuid" doc:"The newer_cursor of the page before: goes on towards the newest."`
+}
+
+// threadPage is a part of a thread. Its next_cursor leads to what is older.
+type threadPage struct {
+	Items       []wire.Message `json:"items"`
+	NextCursor  *string        `json:"next_cursor" nullable:"true" doc:"For the older page; null at the beginning."`
+	NewerCursor *string        `json:"newer_cursor" nullable:"true" doc:"With around or after: leads to what is newer; null at the newest."`
 }
 
 func (s *Server) messages() {
@@ -78,17 +87,35 @@ func (s *Server) messages() {
 	}
 }
 
-func (s *Server) listMessages(ctx context.Context, by people.Session, in *thread) (*answer[page[wire.Message]], error) {
-	found, older, err := s.Inbox.Messages(ctx, by.Actor, in.ID, in.Before, in.Limit)
+func (s *Server) listMessages(ctx context.Context, by people.Session, in *thread) (*answer[threadPage], error) {
+	found, err := s.stretch(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
-	next := ""
-	if older {
-		next = found[0].ID.String()
+	body := threadPage{Items: make([]wire.Message, len(found.Messages))}
+	for i, m := range found.Messages {
+		body.Items[i] = wire.MessageFor(by.Actor, m)
 	}
-	shape := func(m inbox.Message) wire.Message { return wire.MessageFor(by.Actor, m) }
-	return &answer[page[wire.Message]]{Body: pageOf(found, next, shape)}, nil
+	if found.Older {
+		older := found.Messages[0].ID.String()
+		body.NextCursor = &older
+	}
+	if found.Newer {
+		newer := found.Messages[len(found.Messages)-1].ID.String()
+		body.NewerCursor = &newer
+	}
+	return &answer[threadPage]{Body: body}, nil
+}
+
+func (s *Server) stretch(ctx context.Context, by people.Session, in *thread) (inbox.Stretch, error) {
+	switch {
+	case in.Around != uuid.Nil:
+		return s.Inbox.Around(ctx, by.Actor, in.ID, in.Around, in.Limit)
+	case in.After != uuid.Nil:
+		return s.Inbox.After(ctx, by.Actor, in.ID, in.After, in.Limit)
+	}
+	messages, older, err := s.Inbox.Messages(ctx, by.Actor, in.ID, in.Before, in.Limit)
+	return inbox.Stretch{Messages: messages, Older: older}, err
 }
 
 func (s *Server) sendMessage(ctx context.Context, by people.Session, in *sending) (*answer[accepted], error) {

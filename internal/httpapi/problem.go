@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -96,6 +97,9 @@ func (p *problem) refuse(e *refusal.Error) {
 
 // place says where a field of the domain stands in a request.
 func place(field string) string {
+	if strings.HasPrefix(field, "query.") {
+		return field
+	}
 	switch field {
 	case "cursor", "before", "since":
 		return "query." + field

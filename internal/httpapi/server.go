@@ -95,6 +95,8 @@ func (s *Server) register() {
 	s.account()
 	s.users()
 	s.clinicSettings()
+	s.search()
+	s.views()
 }
 
 // huma keeps these for the whole process, and nowhere else.

@@ -12,44 +12,56 @@ import (
 	"frontdesk/internal/rules"
 )
 
-// Filter narrows the inbox; what is nil or empty does not.
-type Filter struct {
-	Archived   *bool // nil: both. For a patient nothing is archived
-	Status     rules.Status
-	Channel    rules.Channel // of the newest message
-	Direction  string        // of the newest message: "inbound" or "outbound"
-	Starred    *bool
-	Waiting    *bool // the last word is the other side's
-	Mine       bool  // the actor is a party to it, or it is assigned to them
-	PatientID  uuid.UUID
-	AssigneeID uuid.UUID
-	Label      string
-}
-
-// List answers a page of the conversations that the actor may see, newest activity first,
-// and the cursor of the next page, empty after the last.
+// List answers a page of the conversations that the actor may see, newest activity first or
+// the longest wait first, and the cursor of the next page, empty after the last.
 func (s *Reader) List(ctx context.Context, by rules.Actor, f Filter, limit int, cursor string) ([]Conversation, string, error) {
 	if err := rules.UseHub(by); err != nil {
 		return nil, "", err
 	}
-	from, err := parseCursor(cursor)
+	from, err := parsePlace(cursor)
 	if err != nil {
 		return nil, "", err
 	}
-	page, err := s.page(ctx, by, f, limit+1, from)
-	if err != nil || len(page) <= limit {
-		return page, "", err
-	}
-	page = page[:limit]
-	last := page[limit-1]
-	at := last.LastAt
 	if by.Kind == rules.Patient {
-		at = last.ShownAt
+		return s.listOfPatient(ctx, by, f, limit, from)
 	}
-	return page, place{at, last.ID}.String(), nil
+	rows, err := s.places(ctx, by, f, limit+1, from)
+	if err != nil {
+		return nil, "", err
+	}
+	next := ""
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = rows[limit-1].String()
+	}
+	page, err := s.inOrder(ctx, by.ClinicID, rows)
+	return page, next, err
 }
 
-// place is where a page of the inbox begins: after this conversation.
+// mostCounted bounds what is counted: a badge says no more than "999+".
+const mostCounted = 1000
+
+// Count answers how many conversations of the actor's pass a filter, up to a thousand.
+func (s *Reader) Count(ctx context.Context, by rules.Actor, f Filter) (int, error) {
+	if err := rules.UseHub(by); err != nil {
+		return 0, err
+	}
+	if by.Kind == rules.Patient {
+		all, _, err := s.listOfPatient(ctx, by, f, mostCounted, nil)
+		return len(all), err
+	}
+	if f.Longest { // an order counts the same without it, and who waits is a filter
+		waits := true
+		if f.Waiting != nil && !*f.Waiting {
+			return 0, nil
+		}
+		f.Waiting, f.Longest = &waits, false
+	}
+	rows, err := s.places(ctx, by, f, mostCounted, nil)
+	return len(rows), err
+}
+
+// place is where a page of a list begins: after this one.
 type place struct {
 	at time.Time
 	id uuid.UUID
@@ -61,15 +73,31 @@ func (p place) String() string {
 	return base64.RawURLEncoding.EncodeToString(append(raw, p.id[:]...))
 }
 
-func parseCursor(s string) (*place, error) {
+var errCursor = refusal.Field("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
+
+func parsePlace(s string) (*place, error) {
 	if s == "" {
 		return nil, nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil || len(raw) != 24 {
-		return nil, refusal.Field("cursor", "cursor_invalid", "Use the next_cursor of the page before, unchanged.")
+		return nil, errCursor
 	}
-	p := &place{at: time.UnixMicro(int64(binary.BigEndian.Uint64(raw))).UTC()} //nolint:gosec // any value is a time
-	copy(p.id[:], raw[8:])
-	return p, nil
+	p := placeOf(raw)
+	if !p.at.After(earliest) || p.at.After(latest) {
+		return nil, errCursor
+	}
+	return &p, nil
 }
+
+func placeOf(raw []byte) place {
+	p := place{at: time.UnixMicro(int64(binary.BigEndian.Uint64(raw))).UTC()} //nolint:gosec // any value is a time
+	copy(p.id[:], raw[8:])
+	return p
+}
+
+// What the database can hold as a time, and nobody's clinic is older or younger.
+var (
+	earliest = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+)

@@ -1,8 +1,12 @@
 package inbox
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -96,26 +100,135 @@ func reach(by rules.Actor) string {
 	return "own"
 }
 
-func (s *Reader) page(ctx context.Context, by rules.Actor, f Filter, limit int, from *place) ([]Conversation, error) {
-	arg := db.ConversationPageParams{
-		ClinicID: by.ClinicID, Reach: reach(by), ViewerID: by.ID, MaxRows: int32(limit), //nolint:gosec // a page is at most some hundred
-		Archived: f.Archived, Starred: f.Starred, Waiting: f.Waiting, Mine: f.Mine, PatientID: store.Maybe(f.PatientID), AssigneeID: store.Maybe(f.AssigneeID),
-		Label: orNull(f.Label), Status: orNull(string(f.Status)), Channel: orNull(string(f.Channel)), Direction: orNull(f.Direction),
-	}
-	if by.Kind == rules.Patient {
-		if f.Archived != nil && *f.Archived {
-			return nil, nil // archiving is the clinic's filing: a patient keeps every conversation
-		}
-		arg.Archived = nil
-	}
-	if from != nil {
-		arg.BeforeAt, arg.BeforeID = &from.at, store.Maybe(from.id)
-	}
-	rows, err := q.ConversationPage(ctx, s.store.View(by.ClinicID), arg)
-	if err != nil {
+// lookupTime is what a list or a search may take; a plan that has gone wrong is not to take
+// the inbox along.
+const lookupTime = 3 * time.Second
+
+// places answers which conversations of a member of staff pass the filter, in its order.
+func (s *Reader) places(ctx context.Context, by rules.Actor, f Filter, limit int, from *place) ([]place, error) {
+	ids, narrowed, err := s.named(ctx, by, f)
+	if err != nil || narrowed && len(ids) == 0 {
 		return nil, err
 	}
-	return s.withPreviews(ctx, by.ClinicID, rows)
+	arg := db.ConversationPageParams{
+		ClinicID: by.ClinicID, Reach: reach(by), ViewerID: by.ID, MaxRows: int32(limit), Ids: ids, //nolint:gosec // a page is at most a thousand
+		Archived: f.Archived, Snoozed: f.Snoozed, Starred: f.Starred, Waiting: f.Waiting, Mine: f.Mine, Unassigned: f.Unassigned, Longest: f.Longest,
+		PatientID: store.Maybe(f.PatientID), AssigneeID: store.Maybe(f.AssigneeID), Labels: append([]string{}, f.Labels...),
+		Status: orNull(string(f.Status)), Channel: orNull(string(f.Channel)), Inbound: inbound(f.Direction),
+	}
+	if from != nil {
+		arg.AfterAt, arg.AfterID = &from.at, store.Maybe(from.id)
+	}
+	rows, err := q.ConversationPage(ctx, s.store.Lookup(by.ClinicID, lookupTime), arg)
+	if store.GivenUp(err) {
+		return nil, errSearchBusy
+	}
+	out := make([]place, len(rows))
+	for i, r := range rows {
+		out[i] = place{r.At, r.ConversationID}
+	}
+	slices.SortFunc(out, func(a, b place) int { // of two runs, each in order
+		if f.Longest {
+			a, b = b, a
+		}
+		return cmp.Or(b.at.Compare(a.at), bytes.Compare(b.id[:], a.id[:]))
+	})
+	return out[:min(limit, len(out))], err
+}
+
+// inOrder reads what a list shows of conversations.
+func (s *Reader) inOrder(ctx context.Context, clinic uuid.UUID, places []place) ([]Conversation, error) {
+	if len(places) == 0 {
+		return nil, nil
+	}
+	ids := make([]uuid.UUID, len(places))
+	for i, p := range places {
+		ids[i] = p.id
+	}
+	found, err := s.conversations(ctx, clinic, ids)
+	at := make(map[uuid.UUID]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	slices.SortFunc(found, func(a, b Conversation) int { return at[a.ID] - at[b.ID] })
+	return found, err
+}
+
+// listOfPatient looks at all that a patient has, which is little.
+func (s *Reader) listOfPatient(ctx context.Context, by rules.Actor, f Filter, limit int, from *place) ([]Conversation, string, error) {
+	ids, err := q.ConversationsOfPatient(ctx, s.store.View(by.ClinicID), db.ConversationsOfPatientParams{ClinicID: by.ClinicID, PatientID: store.Maybe(by.ID)})
+	if err != nil {
+		return nil, "", err
+	}
+	if f.Archived != nil && !*f.Archived {
+		f.Archived = nil // a patient keeps every conversation
+	}
+	named, narrowed, err := s.named(ctx, by, f)
+	if err != nil {
+		return nil, "", err
+	}
+	all, err := s.conversations(ctx, by.ClinicID, ids)
+	before := func(c Conversation, p *place) bool {
+		return p == nil || cmp.Or(p.at.Compare(c.ShownAt), bytes.Compare(p.id[:], c.ID[:])) > 0
+	}
+	all = slices.DeleteFunc(all, func(c Conversation) bool {
+		return !f.Passes(by, c) || !before(c, from) || narrowed && !slices.Contains(named, c.ID)
+	})
+	slices.SortFunc(all, func(a, b Conversation) int {
+		return cmp.Or(b.ShownAt.Compare(a.ShownAt), bytes.Compare(b.ID[:], a.ID[:]))
+	})
+	if len(all) <= limit {
+		return all, "", err
+	}
+	all = all[:limit]
+	return all, place{all[limit-1].ShownAt, all[limit-1].ID}.String(), err
+}
+
+// manyLabelled is where a label is so common that the list finds it on its way.
+const manyLabelled = 1500
+
+// named answers which conversations a rare label or words name, and whether any do.
+func (s *Reader) named(ctx context.Context, by rules.Actor, f Filter) (ids []uuid.UUID, narrowed bool, err error) {
+	for _, label := range f.Labels {
+		if by.Kind == rules.Patient {
+			break
+		}
+		with, err := q.ConversationsLabelled(ctx, s.store.View(by.ClinicID), db.ConversationsLabelledParams{ClinicID: by.ClinicID, Label: label, MaxRows: manyLabelled})
+		if err != nil {
+			return nil, false, err
+		}
+		if len(with) < manyLabelled {
+			ids, narrowed = both(ids, with, narrowed), true
+		}
+	}
+	if f.Words != "" {
+		with, err := s.mentioning(ctx, by, f.Words)
+		if err != nil {
+			return nil, false, err
+		}
+		ids, narrowed = both(ids, with, narrowed), true
+	}
+	return ids, narrowed, nil
+}
+
+// both is what stands in the two; the first counts only where it is one.
+func both(first, second []uuid.UUID, counts bool) []uuid.UUID {
+	if !counts {
+		return second
+	}
+	there := make(map[uuid.UUID]bool, len(second))
+	for _, id := range second {
+		there[id] = true
+	}
+	return slices.DeleteFunc(first, func(id uuid.UUID) bool { return !there[id] })
+}
+
+func inbound(direction string) *bool {
+	if direction == "" {
+		return nil
+	}
+	yes := direction == "inbound"
+	return &yes
 }
 
 // conversations answers those that exist, whoever may see them: the caller asks the rules.

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -14,11 +16,28 @@ import (
 
 // View reads one clinic's rows. Each query is one round trip and its own transaction: the
 // clinic is set in the same pipeline, which Postgres runs as one implicit transaction.
-func (s *Store) View(clinic uuid.UUID) db.DBTX { return view{s.pool, clinic} }
+func (s *Store) View(clinic uuid.UUID) db.DBTX { return view{s.pool, clinic, 0} }
+
+// Lookup is View for questions that differ much from each other: each has a plan of its own,
+// made for the very values that are asked for, and is given up after a time.
+func (s *Store) Lookup(clinic uuid.UUID, within time.Duration) db.DBTX {
+	return view{s.pool, clinic, within}
+}
 
 type view struct {
 	pool   *pgxpool.Pool
 	clinic uuid.UUID
+	within time.Duration // 0: planned once for all, and as long as any statement may take
+}
+
+// settings hold for this one transaction.
+func (v view) settings(b *pgx.Batch) {
+	if v.within == 0 {
+		b.Queue(`SELECT set_config('app.clinic', $1, true)`, v.clinic.String())
+		return
+	}
+	b.Queue(`SELECT set_config('app.clinic', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true), set_config('statement_timeout', $2, true)`,
+		v.clinic.String(), strconv.FormatInt(v.within.Milliseconds(), 10))
 }
 
 var errReadOnly = errors.New("store: a view does not write; use Change")
@@ -33,7 +52,7 @@ func (v view) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, err
 		return nil, err
 	}
 	var b pgx.Batch
-	b.Queue(`SELECT set_config('app.clinic', $1, true)`, v.clinic.String())
+	v.settings(&b)
 	b.Queue(sql, args...)
 	results := conn.SendBatch(ctx, &b)
 	if _, err := results.Exec(); err != nil {
@@ -96,4 +115,10 @@ func (r viewRow) Scan(dest ...any) error {
 	}
 	r.rows.Close()
 	return r.rows.Err()
+}
+
+// GivenUp tells whether the database took longer than a Lookup may.
+func GivenUp(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "57014" // query_canceled
 }

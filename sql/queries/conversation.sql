@@ -58,36 +58,78 @@ SELECT * FROM conversation_view
 WHERE clinic_id = @clinic_id AND conversation_id = ANY (@conversation_ids::uuid[]);
 
 -- name: ConversationPage :many
--- The inbox, newest activity first, of one viewer: who sees what is rules.Sees, written in
--- SQL. A page starts after (before_at, before_id).
-SELECT v.* FROM conversation_view v
-WHERE v.clinic_id = @clinic_id
+-- The inbox of one member of staff, as ids in its order: newest activity, or the longest
+-- wait. Who sees what is rules.Sees, written in SQL. What is not asked for is folded away
+-- before the plan is made, as each question has a plan of its own. Conversations with
+-- patients come first, seen from the clinic's side; then those between colleagues, which
+-- are few.
+(SELECT c.conversation_id, (CASE WHEN @longest::boolean THEN c.last_word_since ELSE c.last_at END)::timestamptz AS at
+FROM conversation c
+WHERE c.clinic_id = @clinic_id AND c.kind <> 'direct'
   AND CASE @reach::text
         WHEN 'all' THEN true
-        WHEN 'front_desk' THEN v.kind = 'front_desk' OR v.first_id = @viewer_id::uuid OR v.second_id = @viewer_id::uuid
-        WHEN 'own' THEN v.doctor_id = @viewer_id::uuid OR v.assignee_id = @viewer_id::uuid OR v.first_id = @viewer_id::uuid OR v.second_id = @viewer_id::uuid
-        ELSE v.patient_id = @viewer_id::uuid AND v.shown_id IS NOT NULL -- nothing but a logged call is nothing for a patient
+        WHEN 'front_desk' THEN c.kind = 'front_desk'
+        ELSE c.doctor_id = @viewer_id::uuid OR c.assignee_id = @viewer_id::uuid
       END
-  AND (sqlc.narg(archived)::boolean IS NULL OR v.archived = sqlc.narg(archived))
-  AND (sqlc.narg(patient_id)::uuid IS NULL OR v.patient_id = sqlc.narg(patient_id))
-  AND (sqlc.narg(assignee_id)::uuid IS NULL OR v.assignee_id = sqlc.narg(assignee_id))
-  AND (sqlc.narg(waiting)::boolean IS NULL OR sqlc.narg(waiting) = coalesce(
-        v.last_word = CASE WHEN @reach::text = 'patient' OR v.second_id = @viewer_id::uuid THEN 0 ELSE 1 END, false))
-  AND (NOT @mine::boolean OR @viewer_id::uuid IN (v.assignee_id, v.doctor_id, v.first_id, v.second_id))
-  AND (sqlc.narg(label)::text IS NULL OR sqlc.narg(label) = ANY (v.labels))
-  AND (sqlc.narg(starred)::boolean IS NULL
-       OR sqlc.narg(starred) = (CASE WHEN @reach::text = 'patient' THEN v.patient_stars ELSE v.stars END > 0))
-  AND (sqlc.narg(status)::text IS NULL OR sqlc.narg(status) = CASE
-        WHEN v.archived AND @reach::text <> 'patient' THEN 'archived'
-        WHEN CASE WHEN @reach::text = 'patient' OR v.second_id = @viewer_id::uuid THEN v.unread_1 ELSE v.unread_0 END > 0 THEN 'unread'
-        WHEN v.last_word = CASE WHEN @reach::text = 'patient' OR v.second_id = @viewer_id::uuid THEN 0 ELSE 1 END THEN 'read'
-        ELSE 'replied' END)
-  AND (sqlc.narg(channel)::text IS NULL AND sqlc.narg(direction)::text IS NULL OR EXISTS (
-        SELECT FROM message m
-        WHERE m.clinic_id = v.clinic_id AND m.message_id = CASE WHEN @reach::text = 'patient' THEN v.shown_id ELSE v.last_id END
-          AND (sqlc.narg(channel)::text IS NULL OR m.channel = sqlc.narg(channel))
-          AND (sqlc.narg(direction)::text IS NULL OR v.kind <> 'direct' AND sqlc.narg(direction) = coalesce(m.call_direction, CASE m.side WHEN 1 THEN 'inbound' ELSE 'outbound' END))))
-  AND (sqlc.narg(before_at)::timestamptz IS NULL OR
-       (CASE WHEN @reach::text = 'patient' THEN v.shown_at ELSE v.last_at END, v.conversation_id) < (sqlc.narg(before_at), sqlc.narg(before_id)::uuid))
-ORDER BY CASE WHEN @reach::text = 'patient' THEN v.shown_at ELSE v.last_at END DESC, v.conversation_id DESC
-LIMIT @max_rows;
+  AND (sqlc.narg(ids)::uuid[] IS NULL OR c.conversation_id = ANY (sqlc.narg(ids)::uuid[]))
+  AND (sqlc.narg(archived)::boolean IS NULL OR c.archived = sqlc.narg(archived))
+  AND (sqlc.narg(snoozed)::boolean IS NULL OR c.snoozed = sqlc.narg(snoozed))
+  AND (sqlc.narg(patient_id)::uuid IS NULL OR c.patient_id = sqlc.narg(patient_id))
+  AND (sqlc.narg(assignee_id)::uuid IS NULL OR c.assignee_id = sqlc.narg(assignee_id))
+  AND (NOT @unassigned::boolean OR c.assignee_id IS NULL AND c.kind = 'front_desk')
+  AND (NOT @mine::boolean OR c.assignee_id = @viewer_id OR c.doctor_id = @viewer_id)
+  AND (@labels::text[] = '{}' OR c.labels @> @labels::text[])
+  AND CASE sqlc.narg(starred)::boolean WHEN true THEN c.stars > 0 WHEN false THEN c.stars = 0 ELSE true END
+  AND CASE sqlc.narg(waiting)::boolean WHEN true THEN c.last_word = 1 WHEN false THEN c.last_word IS DISTINCT FROM 1 ELSE true END
+  AND CASE sqlc.narg(status)::text
+        WHEN 'unread' THEN NOT c.archived AND c.unread_0 > 0
+        WHEN 'read' THEN NOT c.archived AND c.unread_0 = 0 AND c.last_word = 1
+        WHEN 'replied' THEN NOT c.archived AND c.unread_0 = 0 AND c.last_word IS DISTINCT FROM 1
+        WHEN 'archived' THEN c.archived
+        ELSE true
+      END
+  AND (sqlc.narg(channel)::text IS NULL OR c.last_channel = sqlc.narg(channel))
+  AND (sqlc.narg(inbound)::boolean IS NULL OR c.last_inbound = sqlc.narg(inbound))
+  AND (NOT @longest OR c.last_word = 1)
+  AND CASE WHEN sqlc.narg(after_at)::timestamptz IS NULL THEN true
+        WHEN @longest THEN (c.last_word_since, c.conversation_id) > (sqlc.narg(after_at), sqlc.narg(after_id)::uuid)
+        ELSE (c.last_at, c.conversation_id) < (sqlc.narg(after_at), sqlc.narg(after_id)::uuid) END
+ORDER BY CASE WHEN @longest THEN c.last_word_since END, CASE WHEN @longest THEN c.conversation_id END,
+    CASE WHEN NOT @longest THEN c.last_at END DESC, CASE WHEN NOT @longest THEN c.conversation_id END DESC
+LIMIT @max_rows)
+UNION ALL
+(SELECT c.conversation_id, CASE WHEN @longest THEN c.last_word_since ELSE c.last_at END
+FROM conversation c
+CROSS JOIN LATERAL (SELECT CASE WHEN c.second_id = @viewer_id THEN c.unread_1 ELSE c.unread_0 END AS unread,
+    c.last_word = CASE WHEN c.second_id = @viewer_id THEN 0 ELSE 1 END AS waits) s
+WHERE c.clinic_id = @clinic_id AND c.kind = 'direct'
+  AND (@reach = 'all' OR c.first_id = @viewer_id OR c.second_id = @viewer_id)
+  AND sqlc.narg(patient_id)::uuid IS NULL AND sqlc.narg(assignee_id)::uuid IS NULL AND NOT @unassigned AND sqlc.narg(inbound)::boolean IS NULL
+  AND (sqlc.narg(ids)::uuid[] IS NULL OR c.conversation_id = ANY (sqlc.narg(ids)::uuid[]))
+  AND (sqlc.narg(archived)::boolean IS NULL OR c.archived = sqlc.narg(archived))
+  AND (sqlc.narg(snoozed)::boolean IS NULL OR c.snoozed = sqlc.narg(snoozed))
+  AND (NOT @mine OR c.first_id = @viewer_id OR c.second_id = @viewer_id)
+  AND (@labels::text[] = '{}' OR c.labels @> @labels::text[])
+  AND CASE sqlc.narg(starred)::boolean WHEN true THEN c.stars > 0 WHEN false THEN c.stars = 0 ELSE true END
+  AND (sqlc.narg(waiting)::boolean IS NULL OR coalesce(s.waits, false) = sqlc.narg(waiting))
+  AND CASE sqlc.narg(status)::text
+        WHEN 'unread' THEN NOT c.archived AND s.unread > 0
+        WHEN 'read' THEN NOT c.archived AND s.unread = 0 AND s.waits
+        WHEN 'replied' THEN NOT c.archived AND s.unread = 0 AND s.waits IS NOT TRUE
+        WHEN 'archived' THEN c.archived
+        ELSE true
+      END
+  AND (sqlc.narg(channel)::text IS NULL OR c.last_channel = sqlc.narg(channel))
+  AND (NOT @longest OR s.waits)
+  AND CASE WHEN sqlc.narg(after_at)::timestamptz IS NULL THEN true
+        WHEN @longest THEN (c.last_word_since, c.conversation_id) > (sqlc.narg(after_at), sqlc.narg(after_id)::uuid)
+        ELSE (c.last_at, c.conversation_id) < (sqlc.narg(after_at), sqlc.narg(after_id)::uuid) END
+ORDER BY CASE WHEN @longest THEN c.last_word_since END, CASE WHEN @longest THEN c.conversation_id END,
+    CASE WHEN NOT @longest THEN c.last_at END DESC, CASE WHEN NOT @longest THEN c.conversation_id END DESC
+LIMIT @max_rows);
+
+-- name: ConversationsOfPatient :many
+-- All that a patient has: one with reception, and one with each doctor who wrote. Nothing but
+-- a logged call is nothing for a patient.
+SELECT conversation_id FROM conversation
+WHERE clinic_id = @clinic_id AND patient_id = @patient_id AND shown_id IS NOT NULL;

@@ -103,3 +103,34 @@ WHERE v.clinic_id = @clinic_id AND v.message_id = ANY (@message_ids::uuid[] || A
     SELECT unnest(ARRAY[c.last_id, c.shown_id]) FROM conversation c
     WHERE c.clinic_id = @clinic_id AND c.conversation_id = @conversation_id))
 ORDER BY v.created_at;
+
+-- name: MessagePageAfter :many
+-- Oldest first, from a time on. A patient sees no notes.
+SELECT * FROM message_view
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id AND created_at > @after
+  AND (@notes::boolean OR channel NOT IN ('note', 'call'))
+ORDER BY created_at
+LIMIT @max_rows;
+
+-- name: MessagesStarred :many
+-- What staff have starred, the newest star first. Who sees what is rules.Sees, written in SQL.
+SELECT m.message_id, m.starred_at::timestamptz AS starred_at FROM message m
+JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
+WHERE m.clinic_id = @clinic_id AND m.starred_at IS NOT NULL
+  AND CASE @reach::text
+        WHEN 'all' THEN true
+        WHEN 'front_desk' THEN c.kind = 'front_desk' OR c.first_id = @viewer_id::uuid OR c.second_id = @viewer_id::uuid
+        ELSE c.doctor_id = @viewer_id::uuid OR c.assignee_id = @viewer_id::uuid OR c.first_id = @viewer_id::uuid OR c.second_id = @viewer_id::uuid
+      END
+  AND (sqlc.narg(before_at)::timestamptz IS NULL OR (m.starred_at, m.message_id) < (sqlc.narg(before_at), sqlc.narg(before_id)::uuid))
+ORDER BY m.starred_at DESC, m.message_id DESC
+LIMIT @max_rows;
+
+-- name: MessagesStarredByPatient :many
+SELECT m.message_id, m.patient_starred_at::timestamptz AS starred_at FROM message m
+JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
+WHERE m.clinic_id = @clinic_id AND c.patient_id = @patient_id::uuid AND m.patient_starred_at IS NOT NULL
+  AND m.channel NOT IN ('note', 'call')
+  AND (sqlc.narg(before_at)::timestamptz IS NULL OR (m.patient_starred_at, m.message_id) < (sqlc.narg(before_at), sqlc.narg(before_id)::uuid))
+ORDER BY m.patient_starred_at DESC, m.message_id DESC
+LIMIT @max_rows;

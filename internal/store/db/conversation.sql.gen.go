@@ -92,7 +92,7 @@ func (q *Queries) ConversationInsert(ctx context.Context, db DBTX, arg Conversat
 }
 
 const ConversationLock = `-- name: ConversationLock :one
-SELECT c.clinic_id, c.conversation_id, c.kind, c.patient_id, c.doctor_id, c.first_id, c.second_id, c.assignee_id, c.labels, c.archived, c.unread_0, c.unread_1, c.stars, c.patient_stars, c.last_word, c.last_word_since, c.last_id, c.last_at, c.shown_id, c.shown_at, c.created_at, c.snoozed, c.snoozed_until, c.snoozed_by, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
+SELECT c.clinic_id, c.conversation_id, c.kind, c.patient_id, c.doctor_id, c.first_id, c.second_id, c.assignee_id, c.labels, c.archived, c.unread_0, c.unread_1, c.stars, c.patient_stars, c.last_word, c.last_word_since, c.last_id, c.last_at, c.shown_id, c.shown_at, c.created_at, c.snoozed, c.snoozed_until, c.snoozed_by, c.last_channel, c.last_inbound, c.shown_channel, c.shown_inbound, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
     coalesce(p.opted_out, '{}')::text[] AS opted_out
 FROM conversation c
 LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
@@ -130,6 +130,10 @@ type ConversationLockRow struct {
 	Snoozed        bool
 	SnoozedUntil   *time.Time
 	SnoozedBy      uuid.NullUUID
+	LastChannel    *string
+	LastInbound    *bool
+	ShownChannel   *string
+	ShownInbound   *bool
 	PortalAccess   bool
 	Email          string
 	Phone          string
@@ -165,6 +169,10 @@ func (q *Queries) ConversationLock(ctx context.Context, db DBTX, arg Conversatio
 		&i.Snoozed,
 		&i.SnoozedUntil,
 		&i.SnoozedBy,
+		&i.LastChannel,
+		&i.LastInbound,
+		&i.ShownChannel,
+		&i.ShownInbound,
 		&i.PortalAccess,
 		&i.Email,
 		&i.Phone,
@@ -207,122 +215,136 @@ func (q *Queries) ConversationOfPair(ctx context.Context, db DBTX, arg Conversat
 }
 
 const ConversationPage = `-- name: ConversationPage :many
-SELECT v.clinic_id, v.conversation_id, v.kind, v.patient_id, v.doctor_id, v.first_id, v.second_id, v.assignee_id, v.labels, v.archived, v.unread_0, v.unread_1, v.stars, v.patient_stars, v.last_word, v.last_word_since, v.last_id, v.last_at, v.shown_id, v.shown_at, v.created_at, v.snoozed, v.snoozed_until, v.snoozed_by, v.patient_name, v.portal_access, v.patient_email, v.patient_phone, v.opted_out, v.doctor_name, v.first_name, v.second_name, v.assignee_name, v.snoozed_by_name FROM conversation_view v
-WHERE v.clinic_id = $1
-  AND CASE $2::text
+(SELECT c.conversation_id, (CASE WHEN $1::boolean THEN c.last_word_since ELSE c.last_at END)::timestamptz AS at
+FROM conversation c
+WHERE c.clinic_id = $2 AND c.kind <> 'direct'
+  AND CASE $3::text
         WHEN 'all' THEN true
-        WHEN 'front_desk' THEN v.kind = 'front_desk' OR v.first_id = $3::uuid OR v.second_id = $3::uuid
-        WHEN 'own' THEN v.doctor_id = $3::uuid OR v.assignee_id = $3::uuid OR v.first_id = $3::uuid OR v.second_id = $3::uuid
-        ELSE v.patient_id = $3::uuid AND v.shown_id IS NOT NULL -- nothing but a logged call is nothing for a patient
+        WHEN 'front_desk' THEN c.kind = 'front_desk'
+        ELSE c.doctor_id = $4::uuid OR c.assignee_id = $4::uuid
       END
-  AND ($4::boolean IS NULL OR v.archived = $4)
-  AND ($5::uuid IS NULL OR v.patient_id = $5)
-  AND ($6::uuid IS NULL OR v.assignee_id = $6)
-  AND ($7::boolean IS NULL OR $7 = coalesce(
-        v.last_word = CASE WHEN $2::text = 'patient' OR v.second_id = $3::uuid THEN 0 ELSE 1 END, false))
-  AND (NOT $8::boolean OR $3::uuid IN (v.assignee_id, v.doctor_id, v.first_id, v.second_id))
-  AND ($9::text IS NULL OR $9 = ANY (v.labels))
-  AND ($10::boolean IS NULL
-       OR $10 = (CASE WHEN $2::text = 'patient' THEN v.patient_stars ELSE v.stars END > 0))
-  AND ($11::text IS NULL OR $11 = CASE
-        WHEN v.archived AND $2::text <> 'patient' THEN 'archived'
-        WHEN CASE WHEN $2::text = 'patient' OR v.second_id = $3::uuid THEN v.unread_1 ELSE v.unread_0 END > 0 THEN 'unread'
-        WHEN v.last_word = CASE WHEN $2::text = 'patient' OR v.second_id = $3::uuid THEN 0 ELSE 1 END THEN 'read'
-        ELSE 'replied' END)
-  AND ($12::text IS NULL AND $13::text IS NULL OR EXISTS (
-        SELECT FROM message m
-        WHERE m.clinic_id = v.clinic_id AND m.message_id = CASE WHEN $2::text = 'patient' THEN v.shown_id ELSE v.last_id END
-          AND ($12::text IS NULL OR m.channel = $12)
-          AND ($13::text IS NULL OR v.kind <> 'direct' AND $13 = coalesce(m.call_direction, CASE m.side WHEN 1 THEN 'inbound' ELSE 'outbound' END))))
-  AND ($14::timestamptz IS NULL OR
-       (CASE WHEN $2::text = 'patient' THEN v.shown_at ELSE v.last_at END, v.conversation_id) < ($14, $15::uuid))
-ORDER BY CASE WHEN $2::text = 'patient' THEN v.shown_at ELSE v.last_at END DESC, v.conversation_id DESC
-LIMIT $16
+  AND ($5::uuid[] IS NULL OR c.conversation_id = ANY ($5::uuid[]))
+  AND ($6::boolean IS NULL OR c.archived = $6)
+  AND ($7::boolean IS NULL OR c.snoozed = $7)
+  AND ($8::uuid IS NULL OR c.patient_id = $8)
+  AND ($9::uuid IS NULL OR c.assignee_id = $9)
+  AND (NOT $10::boolean OR c.assignee_id IS NULL AND c.kind = 'front_desk')
+  AND (NOT $11::boolean OR c.assignee_id = $4 OR c.doctor_id = $4)
+  AND ($12::text[] = '{}' OR c.labels @> $12::text[])
+  AND CASE $13::boolean WHEN true THEN c.stars > 0 WHEN false THEN c.stars = 0 ELSE true END
+  AND CASE $14::boolean WHEN true THEN c.last_word = 1 WHEN false THEN c.last_word IS DISTINCT FROM 1 ELSE true END
+  AND CASE $15::text
+        WHEN 'unread' THEN NOT c.archived AND c.unread_0 > 0
+        WHEN 'read' THEN NOT c.archived AND c.unread_0 = 0 AND c.last_word = 1
+        WHEN 'replied' THEN NOT c.archived AND c.unread_0 = 0 AND c.last_word IS DISTINCT FROM 1
+        WHEN 'archived' THEN c.archived
+        ELSE true
+      END
+  AND ($16::text IS NULL OR c.last_channel = $16)
+  AND ($17::boolean IS NULL OR c.last_inbound = $17)
+  AND (NOT $1 OR c.last_word = 1)
+  AND CASE WHEN $18::timestamptz IS NULL THEN true
+        WHEN $1 THEN (c.last_word_since, c.conversation_id) > ($18, $19::uuid)
+        ELSE (c.last_at, c.conversation_id) < ($18, $19::uuid) END
+ORDER BY CASE WHEN $1 THEN c.last_word_since END, CASE WHEN $1 THEN c.conversation_id END,
+    CASE WHEN NOT $1 THEN c.last_at END DESC, CASE WHEN NOT $1 THEN c.conversation_id END DESC
+LIMIT $20)
+UNION ALL
+(SELECT c.conversation_id, CASE WHEN $1 THEN c.last_word_since ELSE c.last_at END
+FROM conversation c
+CROSS JOIN LATERAL (SELECT CASE WHEN c.second_id = $4 THEN c.unread_1 ELSE c.unread_0 END AS unread,
+    c.last_word = CASE WHEN c.second_id = $4 THEN 0 ELSE 1 END AS waits) s
+WHERE c.clinic_id = $2 AND c.kind = 'direct'
+  AND ($3 = 'all' OR c.first_id = $4 OR c.second_id = $4)
+  AND $8::uuid IS NULL AND $9::uuid IS NULL AND NOT $10 AND $17::boolean IS NULL
+  AND ($5::uuid[] IS NULL OR c.conversation_id = ANY ($5::uuid[]))
+  AND ($6::boolean IS NULL OR c.archived = $6)
+  AND ($7::boolean IS NULL OR c.snoozed = $7)
+  AND (NOT $11 OR c.first_id = $4 OR c.second_id = $4)
+  AND ($12::text[] = '{}' OR c.labels @> $12::text[])
+  AND CASE $13::boolean WHEN true THEN c.stars > 0 WHEN false THEN c.stars = 0 ELSE true END
+  AND ($14::boolean IS NULL OR coalesce(s.waits, false) = $14)
+  AND CASE $15::text
+        WHEN 'unread' THEN NOT c.archived AND s.unread > 0
+        WHEN 'read' THEN NOT c.archived AND s.unread = 0 AND s.waits
+        WHEN 'replied' THEN NOT c.archived AND s.unread = 0 AND s.waits IS NOT TRUE
+        WHEN 'archived' THEN c.archived
+        ELSE true
+      END
+  AND ($16::text IS NULL OR c.last_channel = $16)
+  AND (NOT $1 OR s.waits)
+  AND CASE WHEN $18::timestamptz IS NULL THEN true
+        WHEN $1 THEN (c.last_word_since, c.conversation_id) > ($18, $19::uuid)
+        ELSE (c.last_at, c.conversation_id) < ($18, $19::uuid) END
+ORDER BY CASE WHEN $1 THEN c.last_word_since END, CASE WHEN $1 THEN c.conversation_id END,
+    CASE WHEN NOT $1 THEN c.last_at END DESC, CASE WHEN NOT $1 THEN c.conversation_id END DESC
+LIMIT $20)
 `
 
 type ConversationPageParams struct {
+	Longest    bool
 	ClinicID   uuid.UUID
 	Reach      string
 	ViewerID   uuid.UUID
+	Ids        []uuid.UUID
 	Archived   *bool
+	Snoozed    *bool
 	PatientID  uuid.NullUUID
 	AssigneeID uuid.NullUUID
-	Waiting    *bool
+	Unassigned bool
 	Mine       bool
-	Label      *string
+	Labels     []string
 	Starred    *bool
+	Waiting    *bool
 	Status     *string
 	Channel    *string
-	Direction  *string
-	BeforeAt   *time.Time
-	BeforeID   uuid.NullUUID
+	Inbound    *bool
+	AfterAt    *time.Time
+	AfterID    uuid.NullUUID
 	MaxRows    int32
 }
 
-// The inbox, newest activity first, of one viewer: who sees what is rules.Sees, written in
-// SQL. A page starts after (before_at, before_id).
-func (q *Queries) ConversationPage(ctx context.Context, db DBTX, arg ConversationPageParams) ([]ConversationView, error) {
+type ConversationPageRow struct {
+	ConversationID uuid.UUID
+	At             time.Time
+}
+
+// The inbox of one member of staff, as ids in its order: newest activity, or the longest
+// wait. Who sees what is rules.Sees, written in SQL. What is not asked for is folded away
+// before the plan is made, as each question has a plan of its own. Conversations with
+// patients come first, seen from the clinic's side; then those between colleagues, which
+// are few.
+func (q *Queries) ConversationPage(ctx context.Context, db DBTX, arg ConversationPageParams) ([]ConversationPageRow, error) {
 	rows, err := db.Query(ctx, ConversationPage,
+		arg.Longest,
 		arg.ClinicID,
 		arg.Reach,
 		arg.ViewerID,
+		arg.Ids,
 		arg.Archived,
+		arg.Snoozed,
 		arg.PatientID,
 		arg.AssigneeID,
-		arg.Waiting,
+		arg.Unassigned,
 		arg.Mine,
-		arg.Label,
+		arg.Labels,
 		arg.Starred,
+		arg.Waiting,
 		arg.Status,
 		arg.Channel,
-		arg.Direction,
-		arg.BeforeAt,
-		arg.BeforeID,
+		arg.Inbound,
+		arg.AfterAt,
+		arg.AfterID,
 		arg.MaxRows,
 	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ConversationView
+	var items []ConversationPageRow
 	for rows.Next() {
-		var i ConversationView
-		if err := rows.Scan(
-			&i.ClinicID,
-			&i.ConversationID,
-			&i.Kind,
-			&i.PatientID,
-			&i.DoctorID,
-			&i.FirstID,
-			&i.SecondID,
-			&i.AssigneeID,
-			&i.Labels,
-			&i.Archived,
-			&i.Unread0,
-			&i.Unread1,
-			&i.Stars,
-			&i.PatientStars,
-			&i.LastWord,
-			&i.LastWordSince,
-			&i.LastID,
-			&i.LastAt,
-			&i.ShownID,
-			&i.ShownAt,
-			&i.CreatedAt,
-			&i.Snoozed,
-			&i.SnoozedUntil,
-			&i.SnoozedBy,
-			&i.PatientName,
-			&i.PortalAccess,
-			&i.PatientEmail,
-			&i.PatientPhone,
-			&i.OptedOut,
-			&i.DoctorName,
-			&i.FirstName,
-			&i.SecondName,
-			&i.AssigneeName,
-			&i.SnoozedByName,
-		); err != nil {
+		var i ConversationPageRow
+		if err := rows.Scan(&i.ConversationID, &i.At); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -497,4 +519,36 @@ type ConversationWakeParams struct {
 func (q *Queries) ConversationWake(ctx context.Context, db DBTX, arg ConversationWakeParams) error {
 	_, err := db.Exec(ctx, ConversationWake, arg.LastAt, arg.ClinicID, arg.ConversationID)
 	return err
+}
+
+const ConversationsOfPatient = `-- name: ConversationsOfPatient :many
+SELECT conversation_id FROM conversation
+WHERE clinic_id = $1 AND patient_id = $2 AND shown_id IS NOT NULL
+`
+
+type ConversationsOfPatientParams struct {
+	ClinicID  uuid.UUID
+	PatientID uuid.NullUUID
+}
+
+// All that a patient has: one with reception, and one with each doctor who wrote. Nothing but
+// a logged call is nothing for a patient.
+func (q *Queries) ConversationsOfPatient(ctx context.Context, db DBTX, arg ConversationsOfPatientParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, ConversationsOfPatient, arg.ClinicID, arg.PatientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var conversation_id uuid.UUID
+		if err := rows.Scan(&conversation_id); err != nil {
+			return nil, err
+		}
+		items = append(items, conversation_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

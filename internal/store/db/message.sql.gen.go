@@ -352,6 +352,79 @@ func (q *Queries) MessagePage(ctx context.Context, db DBTX, arg MessagePageParam
 	return items, nil
 }
 
+const MessagePageAfter = `-- name: MessagePageAfter :many
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view
+WHERE clinic_id = $1 AND conversation_id = $2 AND created_at > $3
+  AND ($4::boolean OR channel NOT IN ('note', 'call'))
+ORDER BY created_at
+LIMIT $5
+`
+
+type MessagePageAfterParams struct {
+	ClinicID       uuid.UUID
+	ConversationID uuid.UUID
+	After          time.Time
+	Notes          bool
+	MaxRows        int32
+}
+
+// Oldest first, from a time on. A patient sees no notes.
+func (q *Queries) MessagePageAfter(ctx context.Context, db DBTX, arg MessagePageAfterParams) ([]MessageView, error) {
+	rows, err := db.Query(ctx, MessagePageAfter,
+		arg.ClinicID,
+		arg.ConversationID,
+		arg.After,
+		arg.Notes,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessageView
+	for rows.Next() {
+		var i MessageView
+		if err := rows.Scan(
+			&i.ClinicID,
+			&i.MessageID,
+			&i.ConversationID,
+			&i.Channel,
+			&i.Side,
+			&i.AuthorUserID,
+			&i.AuthorPatientID,
+			&i.Subject,
+			&i.Body,
+			&i.Status,
+			&i.ReadAt,
+			&i.ReaderUserID,
+			&i.ReaderPatientID,
+			&i.StarredAt,
+			&i.StarredBy,
+			&i.PatientStarredAt,
+			&i.CreatedAt,
+			&i.CallStartedAt,
+			&i.CallSeconds,
+			&i.CallDirection,
+			&i.CallOutcome,
+			&i.EditedAt,
+			&i.Mentions,
+			&i.ConversationKind,
+			&i.Archived,
+			&i.AuthorName,
+			&i.ReaderName,
+			&i.StarredByName,
+			&i.Files,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const MessageRead = `-- name: MessageRead :exec
 UPDATE message
 SET status = 'read', read_at = $1::timestamptz, reader_user_id = $2, reader_patient_id = $3
@@ -689,6 +762,111 @@ func (q *Queries) MessagesNewer(ctx context.Context, db DBTX, arg MessagesNewerP
 			&i.StarredByName,
 			&i.Files,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const MessagesStarred = `-- name: MessagesStarred :many
+SELECT m.message_id, m.starred_at::timestamptz AS starred_at FROM message m
+JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
+WHERE m.clinic_id = $1 AND m.starred_at IS NOT NULL
+  AND CASE $2::text
+        WHEN 'all' THEN true
+        WHEN 'front_desk' THEN c.kind = 'front_desk' OR c.first_id = $3::uuid OR c.second_id = $3::uuid
+        ELSE c.doctor_id = $3::uuid OR c.assignee_id = $3::uuid OR c.first_id = $3::uuid OR c.second_id = $3::uuid
+      END
+  AND ($4::timestamptz IS NULL OR (m.starred_at, m.message_id) < ($4, $5::uuid))
+ORDER BY m.starred_at DESC, m.message_id DESC
+LIMIT $6
+`
+
+type MessagesStarredParams struct {
+	ClinicID uuid.UUID
+	Reach    string
+	ViewerID uuid.UUID
+	BeforeAt *time.Time
+	BeforeID uuid.NullUUID
+	MaxRows  int32
+}
+
+type MessagesStarredRow struct {
+	MessageID uuid.UUID
+	StarredAt time.Time
+}
+
+// What staff have starred, the newest star first. Who sees what is rules.Sees, written in SQL.
+func (q *Queries) MessagesStarred(ctx context.Context, db DBTX, arg MessagesStarredParams) ([]MessagesStarredRow, error) {
+	rows, err := db.Query(ctx, MessagesStarred,
+		arg.ClinicID,
+		arg.Reach,
+		arg.ViewerID,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessagesStarredRow
+	for rows.Next() {
+		var i MessagesStarredRow
+		if err := rows.Scan(&i.MessageID, &i.StarredAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const MessagesStarredByPatient = `-- name: MessagesStarredByPatient :many
+SELECT m.message_id, m.patient_starred_at::timestamptz AS starred_at FROM message m
+JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
+WHERE m.clinic_id = $1 AND c.patient_id = $2::uuid AND m.patient_starred_at IS NOT NULL
+  AND m.channel NOT IN ('note', 'call')
+  AND ($3::timestamptz IS NULL OR (m.patient_starred_at, m.message_id) < ($3, $4::uuid))
+ORDER BY m.patient_starred_at DESC, m.message_id DESC
+LIMIT $5
+`
+
+type MessagesStarredByPatientParams struct {
+	ClinicID  uuid.UUID
+	PatientID uuid.UUID
+	BeforeAt  *time.Time
+	BeforeID  uuid.NullUUID
+	MaxRows   int32
+}
+
+type MessagesStarredByPatientRow struct {
+	MessageID uuid.UUID
+	StarredAt time.Time
+}
+
+func (q *Queries) MessagesStarredByPatient(ctx context.Context, db DBTX, arg MessagesStarredByPatientParams) ([]MessagesStarredByPatientRow, error) {
+	rows, err := db.Query(ctx, MessagesStarredByPatient,
+		arg.ClinicID,
+		arg.PatientID,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessagesStarredByPatientRow
+	for rows.Next() {
+		var i MessagesStarredByPatientRow
+		if err := rows.Scan(&i.MessageID, &i.StarredAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

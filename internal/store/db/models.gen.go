@@ -93,6 +93,12 @@ type Label struct {
 	CreatedAt time.Time
 }
 
+type MessageHit struct {
+	MessageID uuid.UUID
+	CreatedAt time.Time
+	Rank      float32
+}
+
 type MessageRevision struct {
 	ClinicID      uuid.UUID
 	MessageID     uuid.UUID
