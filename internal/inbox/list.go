@@ -84,7 +84,7 @@ func parsePlace(s string) (*place, error) {
 		return nil, errCursor
 	}
 	p := placeOf(raw)
-	if !p.at.After(earliest) || p.at.After(latest) {
+	if !p.at.After(firstTime) || p.at.After(lastTime) {
 		return nil, errCursor
 	}
 	return &p, nil
@@ -98,6 +98,6 @@ func placeOf(raw []byte) place {
 
 // What the database can hold as a time, and nobody's clinic is older or younger.
 var (
-	earliest = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
-	latest   = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	firstTime = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+	lastTime  = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 )

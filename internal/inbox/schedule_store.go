@@ -182,7 +182,7 @@ func (s *Reader) Upcoming(ctx context.Context, by rules.Actor, conversation uuid
 	if err := rules.UseHub(by); err != nil {
 		return nil, "", err
 	}
-	from, err := parseCursor(cursor)
+	from, err := parsePlace(cursor)
 	if err != nil {
 		return nil, "", err
 	}

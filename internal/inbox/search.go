@@ -153,7 +153,7 @@ func parseWindow(s string) (window, error) {
 		return window{}, errCursor
 	}
 	w := window{place: placeOf(raw[:24]), shown: int(raw[24])}
-	if !w.at.After(earliest) || w.at.After(latest) || w.shown > ranked {
+	if !w.at.After(firstTime) || w.at.After(lastTime) || w.shown > ranked {
 		return window{}, errCursor
 	}
 	return w, nil
