@@ -183,7 +183,6 @@ func everyWriteHasAStep(t *testing.T, n node, all []step) {
 	t.Helper()
 	// A session concerns nobody else; its end is tested on its own.
 	covered := []string{"sign-in", "sign-out", "ask-for-link", "look-at-link", "change-password", "sign-out-elsewhere"}
-	covered := []string{"sign-in", "sign-out"}
 	// Saved views are their owner's alone; TestViewsAreToldToTheirOwner looks at them.
 	covered = append(covered, "save-view", "change-view", "delete-view")
 	for _, s := range all {
