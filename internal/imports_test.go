@@ -23,7 +23,7 @@ func floors() [][]string {
 		{"internal/rules", "internal/store/db", "internal/config", "internal/observe", "sql", "frontend"},
 		{"internal/store"},
 		{"internal/jobs"},
-		{"internal/people", "internal/clinic", "internal/files"},
+		{"internal/people", "internal/clinic", "internal/files", "internal/figures"},
 		{"internal/inbox"},
 		{"internal/delivery", "internal/wire"},
 		{"internal/httpapi", "internal/live", "internal/embedded", "internal/demo"},

@@ -5,6 +5,7 @@ import (
 
 	"frontdesk/frontend"
 	"frontdesk/internal/clinic"
+	"frontdesk/internal/figures"
 	"frontdesk/internal/httpapi"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/jobs"
@@ -57,6 +58,7 @@ func assemble(e env, d *databases) (*server, error) {
 	}
 	s.api = httpapi.New(httpapi.Parts{
 		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Positions: positions, Socket: s.hub.Serve,
+		Figures: figures.New(s.databases.store),
 		Ready: s.ready, Observe: s.metrics.Request, Page: page, Log: e.log,
 	}, httpapi.Settings{PublicURL: e.config.PublicURL, TrustedProxies: e.config.TrustedProxies})
 	return s, nil

@@ -101,7 +101,7 @@ func place(field string) string {
 		return field
 	}
 	switch field {
-	case "cursor", "before", "since":
+	case "cursor", "before", "since", "from", "to":
 		return "query." + field
 	}
 	return "body." + field

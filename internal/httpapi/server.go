@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	clinics "frontdesk/internal/clinic"
+	"frontdesk/internal/figures"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
@@ -25,6 +26,7 @@ type Parts struct {
 	Inbox     *inbox.Service
 	Clinic    *clinics.Service
 	People    *people.Service
+	Figures   *figures.Service
 	Positions *wire.Positions
 	Socket    func(c *fiber.Ctx, by rules.Actor, since string) error     // upgrades and serves
 	Ready     func(context.Context) (postgres error, redis error)        // what /readyz asks
@@ -97,6 +99,7 @@ func (s *Server) register() {
 	s.clinicSettings()
 	s.search()
 	s.views()
+	s.stats()
 }
 
 // huma keeps these for the whole process, and nowhere else.

@@ -173,9 +173,12 @@ func (q *Queries) MessageGet(ctx context.Context, db DBTX, arg MessageGetParams)
 
 const MessageInsert = `-- name: MessageInsert :exec
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
-    subject, body, status, mentions, created_at, call_started_at, call_seconds, call_direction, call_outcome)
-VALUES ($1, $2, $3, $4, $5, $6, $7,
-    $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    subject, body, status, mentions, created_at, call_started_at, call_seconds, call_direction, call_outcome, waited_since)
+VALUES ($1, $2, $3, $4::text, $5::smallint, $6, $7,
+    $8, $9, $10, $11, $12, $13, $14, $15, $16,
+    CASE WHEN $5::smallint = 0 AND $6::uuid IS NOT NULL AND $4::text NOT IN ('note', 'call') THEN (
+        SELECT c.last_word_since FROM conversation c
+        WHERE c.clinic_id = $1 AND c.conversation_id = $3 AND c.last_word = 1 AND c.kind <> 'direct') END)
 `
 
 type MessageInsertParams struct {
@@ -197,6 +200,8 @@ type MessageInsertParams struct {
 	CallOutcome     *string
 }
 
+// An answer also says since when the patient had been waiting; so this comes before the
+// conversation's summary is brought up to date.
 func (q *Queries) MessageInsert(ctx context.Context, db DBTX, arg MessageInsertParams) error {
 	_, err := db.Exec(ctx, MessageInsert,
 		arg.ClinicID,
