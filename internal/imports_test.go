@@ -26,6 +26,7 @@ func floors() [][]string {
 		{"internal/people", "internal/clinic", "internal/files", "internal/figures"},
 		{"internal/inbox"},
 		{"internal/delivery", "internal/wire"},
+		{"internal/record"},
 		{"internal/httpapi", "internal/live", "internal/embedded", "internal/demo"},
 		{"internal/app"},
 		{"cmd", "internal/testkit"},

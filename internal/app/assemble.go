@@ -12,6 +12,7 @@ import (
 	"frontdesk/internal/live"
 	"frontdesk/internal/observe"
 	"frontdesk/internal/people"
+	"frontdesk/internal/record"
 	"frontdesk/internal/wire"
 )
 
@@ -58,7 +59,7 @@ func assemble(e env, d *databases) (*server, error) {
 	}
 	s.api = httpapi.New(httpapi.Parts{
 		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Positions: positions, Socket: s.hub.Serve,
-		Figures: figures.New(s.databases.store),
+		Figures: figures.New(s.databases.store), Record: record.New(s.databases.store),
 		Ready: s.ready, Observe: s.metrics.Request, Page: page, Log: e.log,
 	}, httpapi.Settings{PublicURL: e.config.PublicURL, TrustedProxies: e.config.TrustedProxies})
 	return s, nil

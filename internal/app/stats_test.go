@@ -108,7 +108,7 @@ func TestFiguresAsASheet(t *testing.T) {
 	reception.must(t, "POST", "/api/v1/conversations/"+c.ID.String()+"/messages", draft("portal", "Good morning"))
 	evil := map[string]string{
 		`=HYPERLINK("http://evil.test","x")`: `'=HYPERLINK("http://evil.test","x")`,
-		"+1, 2": "'+1, 2", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", "\t=1": "' =1", "  =1": "'  =1", "a\r\n=1": "a  =1",
+		"+1, 2":                              "'+1, 2", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", "\t=1": "' =1", "  =1": "'  =1", "a\r\n=1": "a  =1",
 		`"quoted", Ünal`: `"quoted", Ünal`, "＝1": "'＝1",
 	}
 	for name, want := range evil {

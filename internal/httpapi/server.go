@@ -17,6 +17,7 @@ import (
 	"frontdesk/internal/figures"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/people"
+	"frontdesk/internal/record"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/wire"
 )
@@ -27,6 +28,7 @@ type Parts struct {
 	Clinic    *clinics.Service
 	People    *people.Service
 	Figures   *figures.Service
+	Record    *record.Service
 	Positions *wire.Positions
 	Socket    func(c *fiber.Ctx, by rules.Actor, since string) error     // upgrades and serves
 	Ready     func(context.Context) (postgres error, redis error)        // what /readyz asks
@@ -100,6 +102,7 @@ func (s *Server) register() {
 	s.search()
 	s.views()
 	s.stats()
+	s.export()
 }
 
 // huma keeps these for the whole process, and nowhere else.

@@ -177,59 +177,6 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change one's own name */
-        patch: operations["rename-me"];
-        trace?: never;
-    };
-    "/api/v1/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Change one's own password; other sessions end */
-        post: operations["change-password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Where one is signed in */
-        get: operations["list-sessions"];
-        put?: never;
-        post?: never;
-        /** End every other session of one's own */
-        delete: operations["sign-out-elsewhere"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/messages/starred": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Messages that the caller's side has starred, the newest star first */
-        get: operations["list-starred"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -336,6 +283,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patients/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A patient's whole history, to read, to hand over or to take elsewhere
+         * @description For admins and whoever has the permission export_data. It holds what the caller may see; what is left out is counted.
+         */
+        get: operations["export-patient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scheduled": {
         parameters: {
             query?: never;
@@ -388,23 +355,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Messages that have the words, archived ones included; the best among the newest first */
-        get: operations["search"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -439,57 +389,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sessions/links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Have a link sent that signs a patient in, or lets staff choose another password; the answer is the same for every address */
-        post: operations["ask-for-link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/links/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a link is for, without using it */
-        post: operations["look-at-link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/links/redeem": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Use a link: it works once, and signs in */
-        post: operations["redeem-link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -506,6 +405,91 @@ export interface paths {
         head?: never;
         /** Change what is named; the rest stays */
         patch: operations["change-settings"];
+        trace?: never;
+    };
+    "/api/v1/stats/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What comes and goes, by weekday and hour */
+        get: operations["get-stats-load"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many conversations are open, waiting and unanswered, by now */
+        get: operations["get-stats-now"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each member of staff does */
+        get: operations["get-stats-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long patients wait for an answer */
+        get: operations["get-stats-responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stats/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages by day, channel and direction */
+        get: operations["get-stats-volume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/templates": {
@@ -571,118 +555,11 @@ export interface paths {
         /** The clinic's staff, by name */
         get: operations["list-users"];
         put?: never;
-        /** Make a user and send an invitation */
-        post: operations["invite-user"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One member of staff */
-        get: operations["get-user"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a name, an address or rights; deactivate, reactivate */
-        patch: operations["change-user"];
-        trace?: never;
-    };
-    "/api/v1/users/{id}/invitation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send another invitation; earlier ones end */
-        post: operations["invite-user-again"];
-        /** Make the invitation useless */
-        delete: operations["revoke-invitation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Sign a user out everywhere */
-        delete: operations["sign-out-user"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The caller's saved views, in their order */
-        get: operations["list-views"];
-        put?: never;
-        /** Save a list */
-        post: operations["save-view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many conversations stand in each queue and view, as of now */
-        get: operations["count-views"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Forget a view */
-        delete: operations["delete-view"];
-        options?: never;
-        head?: never;
-        /** Rename a view, change its filters, or move it */
-        patch: operations["change-view"];
         trace?: never;
     };
 }
@@ -777,15 +654,6 @@ export interface components {
             shortcut?: string;
             subject?: string;
         };
-        ChangingViewBody: {
-            filter?: string;
-            name?: string;
-            /**
-             * Format: int64
-             * @description Among the others, from 0.
-             */
-            place?: number;
-        };
         Channel: {
             available: boolean;
             /** @enum {string} */
@@ -842,28 +710,24 @@ export interface components {
             /** @description The last word is the other side's, since then. */
             waiting_since?: string | null;
         };
-        Counts: {
-            /** @description Up to 1000 each. */
-            queues: components["schemas"]["QueueCounts"];
-            views: components["schemas"]["ViewCount"][];
+        DayResponse: {
+            /** Format: int64 */
+            answers: number;
+            /** Format: date */
+            day: string;
+            /**
+             * Format: double
+             * @description Null where nothing was answered.
+             */
+            median_seconds: number | null;
+            /** Format: double */
+            p90_seconds: number | null;
         };
         Delivery: {
             error?: string | null;
             /** @enum {string} */
             state: "queued" | "sent" | "delivered" | "read" | "failed";
             updated_at: string;
-        };
-        Device: {
-            /** @description What the program said of itself. */
-            agent: string;
-            created_at: string;
-            /** @description The one that asks. */
-            current: boolean;
-            id: string;
-            seen_at: string;
-        };
-        Devices: {
-            items: components["schemas"]["Device"][];
         };
         Draft: {
             /** @description 1 to 4000 characters. */
@@ -924,13 +788,6 @@ export interface components {
              */
             snoozed_until?: string | null;
         };
-        Findings: {
-            items: components["schemas"]["Hit"][];
-            /** @description For the next page; null after the last. */
-            next_cursor: string | null;
-            /** @description Patients of this name, number or address; on the first page, for staff. */
-            people: components["schemas"]["PersonFound"][];
-        };
         HandOver: {
             /** @description 1 to 4000 characters. */
             body: string;
@@ -941,14 +798,106 @@ export interface components {
             id: string;
             mentions?: string[];
         };
-        Hit: {
-            conversation: components["schemas"]["Conversation"];
-            /** @description The names of files that have the words. */
-            files: components["schemas"]["Part"][][];
-            message: components["schemas"]["Message"];
-            /** @description The text around the first of the words. */
-            snippet: components["schemas"]["Part"][];
-            subject: components["schemas"]["Part"][];
+        History: {
+            clinic: components["schemas"]["HistoryClinic"];
+            /** @description The front desk's first, then those with doctors by name. */
+            conversations: components["schemas"]["HistoryTopic"][];
+            exported_at: string;
+            exported_by: components["schemas"]["Person"];
+            /** @enum {string} */
+            format: "frontdesk-history";
+            /**
+             * Format: int64
+             * @description How many are not there, as whoever exported may not see them.
+             */
+            omitted_conversations: number;
+            patient: components["schemas"]["HistoryPatient"];
+            /** @description Notes, logged calls, remarks and filing are there too: not for the patient's eyes. */
+            staff_only: boolean;
+            /**
+             * Format: int64
+             * @description Of this shape: 1.
+             */
+            version: number;
+        };
+        HistoryClinic: {
+            id: string;
+            name: string;
+            timezone: string;
+        };
+        HistoryFile: {
+            id: string;
+            /** @description In hexadecimal. */
+            sha256: string;
+        };
+        HistoryFiling: {
+            archived: boolean;
+            assignee?: components["schemas"]["Person"];
+            labels: string[];
+        };
+        HistoryMessage: {
+            attachments: components["schemas"]["Attachment"][];
+            author: components["schemas"]["Author"];
+            body: string;
+            body_html: string | null;
+            call?: components["schemas"]["Call"];
+            /** @enum {string} */
+            channel: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
+            conversation_id: string;
+            /** @description Strictly increasing within a conversation. */
+            created_at: string;
+            /** @description What the carrier says of an outbound message. */
+            delivery: components["schemas"]["Delivery"];
+            /**
+             * @description None in a direct conversation.
+             * @enum {string|null}
+             */
+            direction: "inbound" | "outbound" | null;
+            edited_at?: string | null;
+            /** @description The attachments' SHA-256, by their ids. */
+            files: components["schemas"]["HistoryFile"][];
+            id: string;
+            /** @description Colleagues whom a note calls. */
+            mentions?: string[];
+            /** @description When the other side opened it. */
+            read_at: string | null;
+            /** @description Who opened it first, and when. */
+            read_by?: components["schemas"]["Mark"][];
+            /** @description Starred by the caller's side. */
+            starred: boolean;
+            starred_by?: components["schemas"]["Mark"];
+            /** @enum {string} */
+            status: "unread" | "read" | "replied" | "archived";
+            subject: string | null;
+        };
+        HistoryPatient: {
+            /** Format: date */
+            birth_date: string | null;
+            created_at: string;
+            email: string | null;
+            id: string;
+            /** @description BCP 47 */
+            language: string | null;
+            name: string;
+            /** @description Channels that the patient does not want. */
+            opted_out: string[];
+            /** @description E.164 */
+            phone: string | null;
+            portal_access: boolean;
+            /** @enum {string|null} */
+            preferred_channel: "sms" | "email" | "portal" | "whatsapp" | null;
+            /** @description Only with staff_only. */
+            remarks?: string;
+        };
+        HistoryTopic: {
+            doctor?: components["schemas"]["Person"];
+            /** @description Only with staff_only. */
+            filing?: components["schemas"]["HistoryFiling"];
+            id: string;
+            /** @enum {string} */
+            kind: "front_desk" | "doctor";
+            /** @description Oldest first. */
+            messages: components["schemas"]["HistoryMessage"][];
         };
         Hours: {
             friday: components["schemas"]["Span"][];
@@ -958,22 +907,6 @@ export interface components {
             thursday: components["schemas"]["Span"][];
             tuesday: components["schemas"]["Span"][];
             wednesday: components["schemas"]["Span"][];
-        };
-        Invitation: {
-            expires_at: string;
-            sent_at: string;
-        };
-        Invited: {
-            /** @description Shown once; it works once, for seven days. */
-            link: string;
-        };
-        InvitingBody: {
-            email: string;
-            name: string;
-            /** @description send_messages if left out. */
-            permissions?: string[];
-            /** @enum {string} */
-            role: "receptionist" | "doctor" | "admin";
         };
         Label: {
             /** @enum {string} */
@@ -997,16 +930,28 @@ export interface components {
              */
             position?: number;
         };
-        LinkAskedBody: {
-            email: string;
+        LoadFigure: {
+            /** Format: int64 */
+            hour: number;
+            /** Format: int64 */
+            inbound: number;
+            /** Format: int64 */
+            outbound: number;
+            /**
+             * Format: int64
+             * @description Monday is 1.
+             */
+            weekday: number;
         };
-        LinkLookedBody: {
-            token: string;
-        };
-        LinkRedeemedBody: {
-            /** @description For an invitation or a reset: 10 characters or more. */
-            password?: string;
-            token: string;
+        LoadFigures: {
+            /** Format: date */
+            from: string;
+            /** @description Hours without anything are left out. */
+            items: components["schemas"]["LoadFigure"][];
+            /** @description The clinic's: days and hours are its own. */
+            timezone: string;
+            /** Format: date */
+            to: string;
         };
         Mark: {
             at: string;
@@ -1071,12 +1016,6 @@ export interface components {
             /** @description 1 to 40 characters; no other label may be spelled alike, whatever the case and accents. */
             name: string;
         };
-        NewPasswordBody: {
-            /** @description Not needed by whoever has none yet. */
-            current?: string;
-            /** @description 10 characters or more. */
-            new: string;
-        };
         NewTemplateBody: {
             /** @description Fields stand in double braces, as {{patient.name}}; a word without a dot is asked for. */
             body: string;
@@ -1091,17 +1030,39 @@ export interface components {
             shortcut?: string;
             subject?: string;
         };
+        NowFigures: {
+            at: string;
+            longest_waiting_since: string | null;
+            /**
+             * Format: int64
+             * @description Conversations with patients that are not archived.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Of them, those that are out of the way; they do not wait.
+             */
+            snoozed: number;
+            /**
+             * Format: int64
+             * @description Messages, in those that wait.
+             */
+            unanswered: number;
+            /**
+             * Format: int64
+             * @description Of them, those with something that nobody has opened.
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description Of them, those whose last word is the patient's.
+             */
+            waiting: number;
+        };
         Nudge: {
             /** Format: int64 */
             after_minutes: number;
             on: boolean;
-        };
-        Opened: {
-            clinic: string;
-            email: string;
-            name: string;
-            /** @enum {string} */
-            purpose: "invitation" | "reset" | "sign_in";
         };
         PageConversation: {
             items: components["schemas"]["Conversation"][];
@@ -1113,13 +1074,13 @@ export interface components {
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
-        PageHit: {
-            items: components["schemas"]["Hit"][];
+        PageLabel: {
+            items: components["schemas"]["Label"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
-        PageLabel: {
-            items: components["schemas"]["Label"][];
+        PageMessage: {
+            items: components["schemas"]["Message"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
@@ -1130,11 +1091,6 @@ export interface components {
         };
         PageRevision: {
             items: components["schemas"]["Revision"][];
-            /** @description For the next page; null after the last. */
-            next_cursor: string | null;
-        };
-        PageSavedView: {
-            items: components["schemas"]["SavedView"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
@@ -1158,10 +1114,6 @@ export interface components {
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
-        Part: {
-            marked: boolean;
-            text: string;
-        };
         Patient: {
             /** Format: date */
             birth_date: string | null;
@@ -1176,17 +1128,6 @@ export interface components {
         Person: {
             id: string;
             name: string;
-        };
-        PersonFound: {
-            /**
-             * Format: uuid
-             * @description The newest that the caller may see.
-             */
-            conversation_id: string | null;
-            email: string | null;
-            id: string;
-            name: string;
-            phone: string | null;
         };
         Preview: {
             author: components["schemas"]["Author"];
@@ -1223,23 +1164,12 @@ export interface components {
             /** @example about:blank */
             type: string;
         };
-        QueueCounts: {
-            /** Format: int64 */
-            mine: number;
-            /** Format: int64 */
-            unread: number;
-            /** Format: int64 */
-            waiting: number;
-        };
         RemovedLabel: {
             /**
              * Format: int64
              * @description How many carried it.
              */
             conversations: number;
-        };
-        RenamingBody: {
-            name: string;
         };
         ReschedulingBody: {
             body?: string;
@@ -1249,22 +1179,22 @@ export interface components {
             scheduled_at?: string;
             subject?: string;
         };
+        ResponseFigures: {
+            /** Format: date */
+            from: string;
+            /** @description By the day of the answer; days without one are left out. */
+            items: components["schemas"]["DayResponse"][];
+            overall: components["schemas"]["WaitFigure"];
+            /** @description The clinic's: days and hours are its own. */
+            timezone: string;
+            /** Format: date */
+            to: string;
+        };
         Revision: {
             body: string;
             call: components["schemas"]["Call"] | null;
             replaced_at: string;
             replaced_by: components["schemas"]["Person"];
-        };
-        SavedView: {
-            /** @description The filters of the list of conversations as an address has them, and view for the queue: view=all&label=urgent. */
-            filter: string;
-            /**
-             * Format: uuid
-             * @description A UUIDv7 of the maker's: the same view, however often it comes, is one.
-             */
-            id: string;
-            /** @description 1 to 40 characters, and no other view of this person's has it. */
-            name: string;
         };
         Scheduled: {
             author: components["schemas"]["Person"];
@@ -1474,13 +1404,6 @@ export interface components {
             subject: string | null;
             updated_at: string;
         };
-        ThreadPage: {
-            items: components["schemas"]["Message"][];
-            /** @description With around or after: leads to what is newer; null at the newest. */
-            newer_cursor: string | null;
-            /** @description For the older page; null at the beginning. */
-            next_cursor: string | null;
-        };
         UsedLabel: {
             /** @enum {string} */
             colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
@@ -1499,36 +1422,78 @@ export interface components {
         };
         User: {
             active: boolean;
-            /** @description For administrators, and one's own. */
-            email?: string;
             id: string;
-            /** @description For administrators: the one that is out. */
-            invitation?: components["schemas"]["Invitation"];
-            /** @description For administrators: has chosen a password. */
-            joined?: boolean;
             name: string;
-            /** @description For administrators, and one's own. */
-            permissions?: string[];
             /** @enum {string} */
             role: "receptionist" | "doctor" | "admin";
         };
-        UserChangeBody: {
-            active?: boolean;
-            email?: string;
-            /**
-             * Format: uuid
-             * @description Who gets the conversations that the user has; null is nobody. They stay where it is left out.
-             */
-            hand_over_to?: string | null;
-            name?: string;
-            permissions?: string[];
+        VolumeFigure: {
             /** @enum {string} */
-            role?: "receptionist" | "doctor" | "admin";
-        };
-        ViewCount: {
+            channel: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
+            /** Format: date */
+            day: string;
+            /**
+             * @description A note is internal.
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound" | "internal";
             /** Format: int64 */
-            count: number;
-            id: string;
+            messages: number;
+        };
+        VolumeFigures: {
+            /** Format: date */
+            from: string;
+            /** @description What is none is left out. */
+            items: components["schemas"]["VolumeFigure"][];
+            /** @description The clinic's: days and hours are its own. */
+            timezone: string;
+            /** Format: date */
+            to: string;
+        };
+        WaitFigure: {
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: double
+             * @description Null where nothing was answered.
+             */
+            median_seconds: number | null;
+            /** Format: double */
+            p90_seconds: number | null;
+        };
+        WorkFigure: {
+            /** Format: int64 */
+            answers: number;
+            /** Format: int64 */
+            calls: number;
+            /**
+             * Format: int64
+             * @description In which a waiting patient got an answer.
+             */
+            conversations: number;
+            /**
+             * Format: double
+             * @description Of the waits that the answers ended.
+             */
+            median_seconds: number | null;
+            /**
+             * Format: int64
+             * @description To patients.
+             */
+            messages: number;
+            /** Format: int64 */
+            notes: number;
+            user: components["schemas"]["User"];
+        };
+        WorkFigures: {
+            /** Format: date */
+            from: string;
+            /** @description Everybody's for an admin, else the caller's own. */
+            items: components["schemas"]["WorkFigure"][];
+            /** @description The clinic's: days and hours are its own. */
+            timezone: string;
+            /** Format: date */
+            to: string;
         };
     };
     responses: never;
@@ -1622,29 +1587,20 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before. */
                 cursor?: string;
-                /** @description False unless asked for, or unless the status archived is. */
                 archived?: "true" | "false" | "any";
-                /** @description Left out unless asked for; any where archived ones are asked for. */
-                snoozed?: "true" | "false" | "any";
                 status?: "unread" | "read" | "replied" | "archived";
                 /** @description Of the newest message. */
                 channel?: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
                 /** @description Of the newest message. */
                 direction?: "inbound" | "outbound";
-                starred?: "true" | "false" | "any";
+                starred?: "true" | "false";
                 /** @description The last word is the other side's. */
-                waiting?: "true" | "false" | "any";
+                waiting?: "true" | "false";
                 /** @description Assigned to the caller, or with the caller in person. */
-                mine?: "true" | "false";
+                mine?: boolean;
                 patient_id?: string;
-                /** @description A user's id, me, or nobody: at the front desk and not assigned. */
                 assignee_id?: string;
-                /** @description Several: each of them. */
-                label?: string[];
-                /** @description Words, all of which stand in the patient's name, address or number, or in a label, or in one message; as in the search. */
-                q?: string;
-                /** @description waiting: only those who wait, the longest wait first. */
-                sort?: "newest" | "waiting";
+                label?: string;
             };
             header?: never;
             path?: never;
@@ -2035,10 +1991,6 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before: a message's id. */
                 before?: string;
-                /** @description A message to see in its place, with what is before and after it. */
-                around?: string;
-                /** @description The newer_cursor of the page before: goes on towards the newest. */
-                after?: string;
             };
             header?: never;
             path: {
@@ -2054,7 +2006,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ThreadPage"];
+                    "application/json": components["schemas"]["PageMessage"];
                 };
             };
             /** @description Unauthorized */
@@ -2816,384 +2768,6 @@ export interface operations {
             };
         };
     };
-    "rename-me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RenamingBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "change-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPasswordBody"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Devices"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "sign-out-elsewhere": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-starred": {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description The next_cursor of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageHit"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "edit-message": {
         parameters: {
             query?: never;
@@ -3734,6 +3308,90 @@ export interface operations {
             };
         };
     };
+    "export-patient": {
+        parameters: {
+            query?: {
+                format?: "pdf" | "json";
+                /** @description With what only staff see: internal notes, logged calls, remarks, filing. Not for the patient's eyes. */
+                notes?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                    "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-scheduled": {
         parameters: {
             query?: {
@@ -4043,92 +3701,6 @@ export interface operations {
             };
         };
     };
-    search: {
-        parameters: {
-            query: {
-                limit?: number;
-                /** @description The next_cursor of the page before. */
-                cursor?: string;
-                /** @description Up to 200 characters. Each word must be there; the last may be the beginning of one; a phrase stands in quotes. Accents and capitals do not matter. */
-                q: string;
-                channel?: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
-                direction?: "inbound" | "outbound";
-                patient_id?: string;
-                conversation_id?: string;
-                since?: string;
-                until?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Findings"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "sign-in": {
         parameters: {
             query?: never;
@@ -4281,239 +3853,6 @@ export interface operations {
             };
         };
     };
-    "ask-for-link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkAskedBody"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "look-at-link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkLookedBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opened"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "redeem-link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkRedeemedBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    "Set-Cookie"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "get-settings": {
         parameters: {
             query?: never;
@@ -4608,6 +3947,437 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-stats-load": {
+        parameters: {
+            query?: {
+                /** @description Wins over Accept. */
+                format?: "json" | "csv";
+                /** @description The first day, in the clinic's time zone; 30 days in all where it is left out. */
+                from?: string;
+                /** @description The last day; today where it is left out. At most 366 days. */
+                to?: string;
+            };
+            header?: {
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadFigures"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-stats-now": {
+        parameters: {
+            query?: {
+                /** @description Wins over Accept. */
+                format?: "json" | "csv";
+            };
+            header?: {
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NowFigures"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-stats-people": {
+        parameters: {
+            query?: {
+                /** @description Wins over Accept. */
+                format?: "json" | "csv";
+                /** @description The first day, in the clinic's time zone; 30 days in all where it is left out. */
+                from?: string;
+                /** @description The last day; today where it is left out. At most 366 days. */
+                to?: string;
+            };
+            header?: {
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkFigures"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-stats-responses": {
+        parameters: {
+            query?: {
+                /** @description Wins over Accept. */
+                format?: "json" | "csv";
+                /** @description The first day, in the clinic's time zone; 30 days in all where it is left out. */
+                from?: string;
+                /** @description The last day; today where it is left out. At most 366 days. */
+                to?: string;
+            };
+            header?: {
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponseFigures"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-stats-volume": {
+        parameters: {
+            query?: {
+                /** @description Wins over Accept. */
+                format?: "json" | "csv";
+                /** @description The first day, in the clinic's time zone; 30 days in all where it is left out. */
+                from?: string;
+                /** @description The last day; today where it is left out. At most 366 days. */
+                to?: string;
+            };
+            header?: {
+                Accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeFigures"];
+                    "text/csv": string;
                 };
             };
             /** @description Unauthorized */
@@ -5070,844 +4840,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageUser"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "invite-user": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InvitingBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Invited"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-user": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "change-user": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UserChangeBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "invite-user-again": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Invited"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "revoke-invitation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "sign-out-user": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageSavedView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "save-view": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SavedView"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "count-views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Counts"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "delete-view": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "change-view": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangingViewBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedView"];
                 };
             };
             /** @description Unauthorized */
