@@ -216,6 +216,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/starred": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that the caller's side has starred, the newest star first */
+        get: operations["list-starred"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}": {
         parameters: {
             query?: never;
@@ -385,6 +402,23 @@ export interface paths {
         put?: never;
         /** Send it now, under its author's name */
         post: operations["send-scheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that have the words, archived ones included; the best among the newest first */
+        get: operations["search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -703,6 +737,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's saved views, in their order */
+        get: operations["list-views"];
+        put?: never;
+        /** Save a list */
+        post: operations["save-view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many conversations stand in each queue and view, as of now */
+        get: operations["count-views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a view */
+        delete: operations["delete-view"];
+        options?: never;
+        head?: never;
+        /** Rename a view, change its filters, or move it */
+        patch: operations["change-view"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -795,6 +882,15 @@ export interface components {
             shortcut?: string;
             subject?: string;
         };
+        ChangingViewBody: {
+            filter?: string;
+            name?: string;
+            /**
+             * Format: int64
+             * @description Among the others, from 0.
+             */
+            place?: number;
+        };
         Channel: {
             available: boolean;
             /** @enum {string} */
@@ -850,6 +946,11 @@ export interface components {
             updated_at: string;
             /** @description The last word is the other side's, since then. */
             waiting_since?: string | null;
+        };
+        Counts: {
+            /** @description Up to 1000 each. */
+            queues: components["schemas"]["QueueCounts"];
+            views: components["schemas"]["ViewCount"][];
         };
         DayResponse: {
             /** Format: int64 */
@@ -940,6 +1041,13 @@ export interface components {
              * @example null
              */
             snoozed_until?: string | null;
+        };
+        Findings: {
+            items: components["schemas"]["Hit"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
+            /** @description Patients of this name, number or address; on the first page, for staff. */
+            people: components["schemas"]["PersonFound"][];
         };
         HandOver: {
             /** @description 1 to 4000 characters. */
@@ -1051,6 +1159,15 @@ export interface components {
             kind: "front_desk" | "doctor";
             /** @description Oldest first. */
             messages: components["schemas"]["HistoryMessage"][];
+        };
+        Hit: {
+            conversation: components["schemas"]["Conversation"];
+            /** @description The names of files that have the words. */
+            files: components["schemas"]["Part"][][];
+            message: components["schemas"]["Message"];
+            /** @description The text around the first of the words. */
+            snippet: components["schemas"]["Part"][];
+            subject: components["schemas"]["Part"][];
         };
         Hours: {
             friday: components["schemas"]["Span"][];
@@ -1267,13 +1384,13 @@ export interface components {
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
-        PageLabel: {
-            items: components["schemas"]["Label"][];
+        PageHit: {
+            items: components["schemas"]["Hit"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
-        PageMessage: {
-            items: components["schemas"]["Message"][];
+        PageLabel: {
+            items: components["schemas"]["Label"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
@@ -1284,6 +1401,11 @@ export interface components {
         };
         PageRevision: {
             items: components["schemas"]["Revision"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
+        };
+        PageSavedView: {
+            items: components["schemas"]["SavedView"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
@@ -1307,6 +1429,10 @@ export interface components {
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
+        Part: {
+            marked: boolean;
+            text: string;
+        };
         Patient: {
             /** Format: date */
             birth_date: string | null;
@@ -1321,6 +1447,17 @@ export interface components {
         Person: {
             id: string;
             name: string;
+        };
+        PersonFound: {
+            /**
+             * Format: uuid
+             * @description The newest that the caller may see.
+             */
+            conversation_id: string | null;
+            email: string | null;
+            id: string;
+            name: string;
+            phone: string | null;
         };
         Preview: {
             author: components["schemas"]["Author"];
@@ -1357,6 +1494,14 @@ export interface components {
             /** @example about:blank */
             type: string;
         };
+        QueueCounts: {
+            /** Format: int64 */
+            mine: number;
+            /** Format: int64 */
+            unread: number;
+            /** Format: int64 */
+            waiting: number;
+        };
         RemovedLabel: {
             /**
              * Format: int64
@@ -1391,6 +1536,17 @@ export interface components {
             call: components["schemas"]["Call"] | null;
             replaced_at: string;
             replaced_by: components["schemas"]["Person"];
+        };
+        SavedView: {
+            /** @description The filters of the list of conversations as an address has them, and view for the queue: view=all&label=urgent. */
+            filter: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7 of the maker's: the same view, however often it comes, is one.
+             */
+            id: string;
+            /** @description 1 to 40 characters, and no other view of this person's has it. */
+            name: string;
         };
         Scheduled: {
             author: components["schemas"]["Person"];
@@ -1600,6 +1756,13 @@ export interface components {
             subject: string | null;
             updated_at: string;
         };
+        ThreadPage: {
+            items: components["schemas"]["Message"][];
+            /** @description With around or after: leads to what is newer; null at the newest. */
+            newer_cursor: string | null;
+            /** @description For the older page; null at the beginning. */
+            next_cursor: string | null;
+        };
         UsedLabel: {
             /** @enum {string} */
             colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
@@ -1643,6 +1806,11 @@ export interface components {
             permissions?: string[];
             /** @enum {string} */
             role?: "receptionist" | "doctor" | "admin";
+        };
+        ViewCount: {
+            /** Format: int64 */
+            count: number;
+            id: string;
         };
         VolumeFigure: {
             /** @enum {string} */
@@ -1804,20 +1972,29 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before. */
                 cursor?: string;
+                /** @description False unless asked for, or unless the status archived is. */
                 archived?: "true" | "false" | "any";
+                /** @description Left out unless asked for; any where archived ones are asked for. */
+                snoozed?: "true" | "false" | "any";
                 status?: "unread" | "read" | "replied" | "archived";
                 /** @description Of the newest message. */
                 channel?: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
                 /** @description Of the newest message. */
                 direction?: "inbound" | "outbound";
-                starred?: "true" | "false";
+                starred?: "true" | "false" | "any";
                 /** @description The last word is the other side's. */
-                waiting?: "true" | "false";
+                waiting?: "true" | "false" | "any";
                 /** @description Assigned to the caller, or with the caller in person. */
-                mine?: boolean;
+                mine?: "true" | "false";
                 patient_id?: string;
+                /** @description A user's id, me, or nobody: at the front desk and not assigned. */
                 assignee_id?: string;
-                label?: string;
+                /** @description Several: each of them. */
+                label?: string[];
+                /** @description Words, all of which stand in the patient's name, address or number, or in a label, or in one message; as in the search. */
+                q?: string;
+                /** @description waiting: only those who wait, the longest wait first. */
+                sort?: "newest" | "waiting";
             };
             header?: never;
             path?: never;
@@ -2208,6 +2385,10 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before: a message's id. */
                 before?: string;
+                /** @description A message to see in its place, with what is before and after it. */
+                around?: string;
+                /** @description The newer_cursor of the page before: goes on towards the newest. */
+                after?: string;
             };
             header?: never;
             path: {
@@ -2223,7 +2404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageMessage"];
+                    "application/json": components["schemas"]["ThreadPage"];
                 };
             };
             /** @description Unauthorized */
@@ -3285,6 +3466,84 @@ export interface operations {
             };
         };
     };
+    "list-starred": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHit"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "edit-message": {
         parameters: {
             query?: never;
@@ -4160,6 +4419,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                limit?: number;
+                /** @description The next_cursor of the page before. */
+                cursor?: string;
+                /** @description Up to 200 characters. Each word must be there; the last may be the beginning of one; a phrase stands in quotes. Accents and capitals do not matter. */
+                q: string;
+                channel?: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
+                direction?: "inbound" | "outbound";
+                patient_id?: string;
+                conversation_id?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
                 };
             };
             /** @description Unauthorized */
@@ -6049,6 +6394,386 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedView"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangingViewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
             };
             /** @description Unauthorized */
             401: {
