@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"reflect"
@@ -52,6 +53,8 @@ func (c Config) wrong() map[string]bool {
 		"TrustedProxies": slices.ContainsFunc(c.TrustedProxies, func(p string) bool { return !network(p) }),
 		"SecretKey":      c.SecretKey != "" && len(c.SecretKey) < minSecret,
 		"VarDir":         c.VarDir == "",
+		"SMTPURL":        c.SMTPURL != "" && !mailServer(c.SMTPURL),
+		"MailFrom":       (c.SMTPURL != "" || c.MailFrom != "") && !mailbox(c.MailFrom),
 		"MetricsAddr":    c.MetricsAddr != "" && !hostPort(c.MetricsAddr),
 		"LogFormat":      !slices.Contains([]string{"text", "json", "auto"}, c.LogFormat),
 		"ShutdownGrace":  c.ShutdownGrace < time.Second || c.ShutdownGrace > 10*time.Minute,
@@ -72,6 +75,16 @@ func hostPort(s string) bool {
 func address(raw string, schemes ...string) bool {
 	u, err := url.Parse(raw)
 	return err == nil && slices.Contains(schemes, u.Scheme) && u.Host+u.Path+u.RawQuery != ""
+}
+
+func mailServer(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && (u.Scheme == "smtp" || u.Scheme == "smtps") && u.Hostname() != "" && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
+}
+
+func mailbox(s string) bool {
+	_, err := mail.ParseAddress(s)
+	return err == nil
 }
 
 func origin(raw string) bool {

@@ -35,6 +35,7 @@ func TestValues(t *testing.T) {
 		"PUBLIC_URL":           {[]string{"https://desk.example.org", "http://localhost:8080/"}, []string{"desk.example.org", "https://h/path", "ftp://h", "https://u:p@h"}},
 		"TRUSTED_PROXIES":      {[]string{"10.0.0.0/8,192.0.2.7", "::1"}, []string{"10.0.0.0/8,proxy", "10.0.0.0/40"}},
 		"SECRET_KEY":           {[]string{strings.Repeat("k", 32)}, []string{strings.Repeat("k", 31)}},
+		"MAIL_FROM":            {[]string{"desk@example.org", "Elm Street <desk@example.org>"}, []string{"desk", "Elm Street"}},
 		"METRICS_ADDR":         {[]string{":9100", "127.0.0.1:9100"}, []string{"9100", "127.0.0.1", "h:"}},
 		"LOG_LEVEL":            {[]string{"debug", "WARN"}, []string{"loud"}},
 		"LOG_FORMAT":           {[]string{"text", "json", "auto"}, []string{"xml"}},
@@ -55,6 +56,24 @@ func TestValues(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestMailNeedsASender(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"smtp://u:p@mail.example.org:587", "smtps://mail.example.org", "smtp://127.0.0.1:2525"} {
+		if _, err := from(map[string]string{"SMTP_URL": url, "MAIL_FROM": "desk@example.org"}); err != nil {
+			t.Errorf("%q is refused: %v", url, err)
+		}
+	}
+	for _, url := range []string{"mail.example.org:25", "http://h", "smtp://", "smtp://h/path"} {
+		if _, err := from(map[string]string{"SMTP_URL": url, "MAIL_FROM": "desk@example.org"}); err == nil {
+			t.Errorf("%q is taken", url)
+		}
+	}
+	_, err := from(map[string]string{"SMTP_URL": "smtp://u:hunter2@mail.example.org"})
+	if err == nil || !strings.HasPrefix(err.Error(), "MAIL_FROM=") || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("without a sender: %v", err)
 	}
 }
 

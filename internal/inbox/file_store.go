@@ -44,7 +44,7 @@ func (s *Service) file(ctx context.Context, tx *store.Tx, by rules.Actor, c lock
 	}
 	changed := !reflect.DeepEqual(next, was)
 	if changed {
-		err = q.ConversationFile(ctx, tx, next)
+		err = errors.Join(q.ConversationFile(ctx, tx, next), tellOfFiling(ctx, tx, c, entry, by, next.Archived, next.AssigneeID.UUID))
 	}
 	switch {
 	case err != nil:
@@ -125,6 +125,12 @@ func (s *Service) note(ctx context.Context, tx *store.Tx, by rules.Actor, c lock
 		return nil, err
 	}
 	entry.Messages = append(entry.Messages, own.Messages...)
+	for _, id := range own.Notified {
+		entry.Notified = addOnce(entry.Notified, id)
+	}
+	for _, id := range own.Ring {
+		entry.Ring = addOnce(entry.Ring, id)
+	}
 	return entry, nil
 }
 

@@ -155,10 +155,10 @@ type Change struct {
 	Sessions     []uuid.UUID   // sessions that have ended
 	Topics       []string      // what else was touched: whoever shows it fetches it anew
 	Persons      []uuid.UUID   // whom the topics concern; none: all staff
+	Noticed      []Noticed     // whose notices are others than before
 }
 
-// change runs one step and announces it. decide reads, checks and queues; without an entry
-// nothing has changed, and neither is written nor announced.
+// change runs one step of somebody's, who must have access, and announces it.
 func (s *Service) change(ctx context.Context, by rules.Actor, decide func(*store.Tx) (*store.Entry, error)) (Change, error) {
 	if err := rules.UseHub(by); err != nil {
 		return Change{}, err
@@ -182,7 +182,7 @@ func (s *Service) commit(ctx context.Context, clinic uuid.UUID, decide func(*sto
 		ch.ForStaff, ch.ForPatient, ch.Lost = entry.ForStaff, entry.ForPatient, entry.Lost
 		ch.Topics, ch.Persons = entry.Topics, entry.Persons
 		collect(tx, clinic, entry, &ch)
-		return nil
+		return s.notify(ctx, tx, clinic, entry, &ch)
 	})
 	if err != nil || seq == 0 {
 		return Change{}, err

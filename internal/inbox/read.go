@@ -10,13 +10,16 @@ import (
 )
 
 // Read marks what the other side wrote as read, up to a message, or all of it where upto is
-// uuid.Nil. Somebody who only looks on, as an admin in a doctor's conversation, leaves no
-// mark.
+// uuid.Nil, and with it what the actor was told of the conversation. Somebody who only looks
+// on, as an admin in a doctor's conversation, leaves no mark.
 func (s *Service) Read(ctx context.Context, by rules.Actor, conversation, upto uuid.UUID) (Conversation, error) {
 	return s.onConversation(ctx, by, conversation, func(tx *store.Tx) (*store.Entry, error) {
 		c, err := open(ctx, tx, by, conversation, look)
-		if err != nil || !rules.TakesPart(by, c.parties) {
+		if err != nil {
 			return nil, err
+		}
+		if !rules.TakesPart(by, c.parties) {
+			return noticesRead(ctx, tx, by, c)
 		}
 		return markRead(ctx, tx, by, c, upto)
 	})

@@ -27,8 +27,11 @@ func markRead(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, upto 
 	ids, err := q.MessageUnread(ctx, tx, db.MessageUnreadParams{
 		ClinicID: by.ClinicID, ConversationID: c.row.ConversationID, Side: int16(side.Other()), Upto: until,
 	})
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	if len(ids) == 0 {
+		return noticesRead(ctx, tx, by, c)
 	}
 	c.unread[side] -= int32(min(len(ids), int(c.unread[side]))) //nolint:gosec // bounded by an int32
 	entry := c.entry(ids...)
@@ -38,6 +41,8 @@ func markRead(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, upto 
 			ClinicID: by.ClinicID, MessageIds: ids, Now: tx.Now, ReaderUserID: asUser(by), ReaderPatientID: asPatient(by),
 		}),
 		setUnread(ctx, tx, c),
+		dealtWith(ctx, tx, c, entry, rules.NoticeKinds, by.ID),
+		patientLooked(ctx, tx, c, by),
 	)
 }
 

@@ -22,6 +22,8 @@ type locked struct {
 
 	archived bool
 	unread   [2]int32
+	staff    []rules.Actor // who has access to the hub at all
+	ring     []uuid.UUID   // those of them whose browsers want to be told
 }
 
 // open locks the conversation, or says that there is none for this person. may is the rule
@@ -42,7 +44,7 @@ func lock(ctx context.Context, tx *store.Tx, clinic, id uuid.UUID) (locked, erro
 	if err != nil {
 		return locked{}, err
 	}
-	return locked{
+	c := locked{
 		row: r,
 		parties: rules.Parties{
 			Kind: rules.ConversationKind(r.Kind), PatientID: r.PatientID.UUID, DoctorID: r.DoctorID.UUID,
@@ -50,12 +52,19 @@ func lock(ctx context.Context, tx *store.Tx, clinic, id uuid.UUID) (locked, erro
 		},
 		reach:    rules.Reach{PortalAccess: r.PortalAccess, Email: r.Email, Phone: r.Phone, OptedOut: channelsOf(r.OptedOut)},
 		archived: r.Archived, unread: [2]int32{r.Unread0, r.Unread1},
-	}, nil
+	}
+	c.staff, c.ring = staffOf(clinic, r.StaffIds, r.StaffRoles, r.StaffRing)
+	return c, nil
 }
 
 // entry is the log's line for a change to the conversation.
 func (c locked) entry(messages ...uuid.UUID) *store.Entry {
 	return &store.Entry{Conversation: c.row.ConversationID, Patient: c.parties.PatientID, Messages: messages, ForStaff: true}
+}
+
+// quietly is the log's line for what changes nothing but notices.
+func (c locked) quietly() *store.Entry {
+	return &store.Entry{Conversation: c.row.ConversationID, Patient: c.parties.PatientID}
 }
 
 // before is what a send finds: the same message from an earlier try, or what it answers.
@@ -150,6 +159,8 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 		}),
 		replied(ctx, tx, by, b.answers),
 		q.ConversationSummarize(ctx, tx, next),
+		tellOfMessage(ctx, tx, c, entry, by, in),
+		awaitPatient(ctx, tx, c, by, in, at),
 	)
 }
 

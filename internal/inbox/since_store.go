@@ -107,8 +107,14 @@ func changeOf(r db.Change, conversations []Conversation, messages []Message) Cha
 			ch.Conversation = &conversations[i]
 		}
 	}
+	for _, id := range r.NotifiedIds {
+		ch.Noticed = append(ch.Noticed, Noticed{UserID: id, Unread: unknown})
+	}
 	return ch
 }
+
+// unknown is how much is unread of notices that were not read with their change.
+const unknown = -1
 
 var errNoClinic = errors.New("inbox: this clinic has no history")
 

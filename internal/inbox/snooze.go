@@ -39,7 +39,8 @@ func (s *Service) Wake(ctx context.Context, job Waking) error {
 		if err != nil || !c.snoozedUntil(job.Until) {
 			return nil, err
 		}
-		return c.entry(), wake(ctx, tx, c)
+		entry := c.entry()
+		return entry, errors.Join(wake(ctx, tx, c), tellOfWaking(ctx, tx, c, entry))
 	})
 	return err
 }

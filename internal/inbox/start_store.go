@@ -156,6 +156,10 @@ func (to addressee) create(ctx context.Context, tx *store.Tx, by rules.Actor, p 
 	id := conversationID(in.Message.ID)
 	c := locked{parties: p, reach: to.reach}
 	c.row.ClinicID, c.row.ConversationID, c.row.LastAt, c.row.ShownAt = by.ClinicID, id, tx.Now, tx.Now
+	c, err := withStaff(ctx, tx, c)
+	if err != nil {
+		return c, err
+	}
 	return c, q.ConversationInsert(ctx, tx, db.ConversationInsertParams{
 		ClinicID: by.ClinicID, ConversationID: id, Kind: string(p.Kind), PatientID: store.Maybe(p.PatientID), DoctorID: store.Maybe(p.DoctorID),
 		FirstID: store.Maybe(p.FirstID), SecondID: store.Maybe(p.SecondID), CreatedAt: tx.Now,

@@ -22,6 +22,7 @@ const (
 // bus carries changes between nodes over Redis. It may lose any of them: Postgres has all.
 type bus struct {
 	seal    *sealer
+	aliases []byte // the key of what stands for persons
 	client  redis.UniversalClient
 	hub     *Hub
 	metrics *Metrics
@@ -48,9 +49,13 @@ func newBus(parts Parts, h *Hub) (*bus, error) {
 	if err != nil {
 		return nil, err
 	}
+	aliases, err := aliasKey(parts.Secret)
+	if err != nil {
+		return nil, err
+	}
 	_, sharded := parts.Redis.(*redis.ClusterClient)
 	return &bus{
-		seal: seal, client: parts.Redis, hub: h, metrics: parts.Metrics, log: parts.Log,
+		seal: seal, aliases: aliases, client: parts.Redis, hub: h, metrics: parts.Metrics, log: parts.Log,
 		out: make(chan letter, outgoing), suspect: make(chan struct{}, 1),
 		followed: map[uuid.UUID]bool{}, sharded: sharded,
 	}, nil

@@ -46,6 +46,7 @@ type incoming struct {
 	Type           string     `json:"type"`
 	ConversationID *uuid.UUID `json:"conversation_id"`
 	Note           bool       `json:"note"`
+	Visible        bool       `json:"visible"`
 }
 
 // typing says that somebody is writing.
@@ -106,8 +107,10 @@ func (c *conn) handle(line []byte) bool {
 		c.typing(in)
 	case "viewing":
 		c.viewing(in)
+	case "seen": // the page itself, whatever is on it
+		c.see(in.Visible)
 	default:
-		c.complain("frame_unknown", "The frames of a client are beat, typing and viewing.")
+		c.complain("frame_unknown", "The frames of a client are beat, typing, viewing and seen.")
 	}
 	return true
 }

@@ -50,13 +50,14 @@ type held struct {
 // conn is one socket. The room offers; a writer runs only while something waits, so that an
 // idle socket costs one goroutine, which reads. The first reason to end counts.
 type conn struct {
-	hub   *Hub
-	room  *room
-	ws    *websocket.Conn
-	actor atomic.Pointer[rules.Actor] // with the rights of this moment
-	heard atomic.Int64                // when the client last said anything, in Unix seconds
-	slot  int                         // the second, of every beat's, in which this socket has its own
-	done  chan struct{}               // closed once the socket is gone
+	hub     *Hub
+	room    *room
+	ws      *websocket.Conn
+	actor   atomic.Pointer[rules.Actor] // with the rights of this moment
+	heard   atomic.Int64                // when the client last said anything, in Unix seconds
+	visible atomic.Bool                 // the page is before somebody's eyes
+	slot    int                         // the second, of every beat's, in which this socket has its own
+	done    chan struct{}               // closed once the socket is gone
 
 	mu      sync.Mutex
 	holding bool // not live yet: changes are held

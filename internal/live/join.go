@@ -73,6 +73,7 @@ func (r *room) release(c *conn, upto int64, frames ...[]byte) {
 	defer r.mu.Unlock()
 	c.first(frames, upto)
 	r.greet(c)
+	r.hereSoon()
 }
 
 func (r *room) leave(c *conn) {
@@ -82,6 +83,8 @@ func (r *room) leave(c *conn) {
 		return
 	}
 	delete(r.conns, c)
+	person := c.actor.Load().ID
+	r.hub.task(func(ctx context.Context) { r.looksAway(ctx, person) })
 	if len(r.conns) == 0 {
 		r.empty = c.now()
 	}

@@ -25,6 +25,8 @@ type packet struct {
 	Persons      []uuid.UUID   `json:"n,omitempty"` // whom the topics concern; none: all staff
 	Epoch        int32         `json:"h"`           // of the positions in the frames
 
+	Notices map[uuid.UUID]json.RawMessage `json:"d,omitempty"` // for single persons, each with a frame of the own
+
 	first, second []byte // nil: that side sees no difference
 	topics        []byte // what else was touched; nil: nothing
 }
@@ -34,6 +36,12 @@ func (h *Hub) packet(ch inbox.Change) *packet {
 	p := &packet{Seq: ch.Seq, Lost: ch.Lost, Accounts: ch.Accounts, Sessions: ch.Sessions, Epoch: epoch}
 	if len(ch.Topics) > 0 {
 		p.Persons, p.topics = ch.Persons, wire.EncodeTopics(ch.Topics, h.Positions.Seal(ch.ClinicID, epoch, ch.Seq))
+	}
+	if len(ch.Noticed) > 0 {
+		p.Notices = make(map[uuid.UUID]json.RawMessage, len(ch.Noticed))
+		for _, n := range ch.Noticed {
+			p.Notices[n.UserID] = wire.EncodeNoticed(n, h.Positions.Seal(ch.ClinicID, epoch, ch.Seq))
+		}
 	}
 	if ch.Conversation != nil {
 		p.Conversation, p.Parties = ch.Conversation.ID, ch.Conversation.Parties
@@ -66,6 +74,14 @@ func (p *packet) topicsFor(a *rules.Actor) []byte {
 		return nil
 	}
 	return p.topics
+}
+
+// noticeFor answers the frame with what somebody is notified of, or nil.
+func (p *packet) noticeFor(a *rules.Actor) []byte {
+	if len(p.Notices) == 0 || a.Kind != rules.User || rules.UseHub(*a) != nil {
+		return nil
+	}
+	return p.Notices[a.ID]
 }
 
 // marshal is the header and the three frames, a line each: JSON holds no line's end.

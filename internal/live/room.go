@@ -33,6 +33,7 @@ type room struct {
 	conns   map[*conn]struct{}
 	empty   time.Time // since when nobody is here
 	around  presence
+	telling bool // who is here, to Redis, in a moment
 }
 
 func newRoom(h *Hub, clinic uuid.UUID) *room {
@@ -114,6 +115,9 @@ func (r *room) hand(p *packet) {
 			c.offerChange(p.Seq, frame)
 		}
 		if frame := p.topicsFor(a); frame != nil {
+			c.offerChange(p.Seq, frame)
+		}
+		if frame := p.noticeFor(a); frame != nil {
 			c.offerChange(p.Seq, frame)
 		}
 		switch {

@@ -38,6 +38,7 @@ func (h *Hub) watch(ctx context.Context) {
 			if second%tellEvery == 0 {
 				r.mu.Lock()
 				r.stir()
+				r.hereSoon()
 				r.mu.Unlock()
 			}
 			r.expire()

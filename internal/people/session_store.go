@@ -100,7 +100,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token string) (Session, err
 	if err != nil {
 		return Session{}, err
 	}
-	now, idle := time.Now(), staffIdle
+	now, idle := time.Now(), StaffIdle
 	if r.PatientID.Valid {
 		idle = patientIdle
 	}

@@ -16,7 +16,7 @@ import (
 // How long a session lasts without a sign of life, and at the longest. Staff share
 // computers; a patient's phone is the patient's own.
 const (
-	staffIdle    = 12 * time.Hour
+	StaffIdle    = 12 * time.Hour
 	staffLife    = 7 * 24 * time.Hour
 	patientIdle  = 14 * 24 * time.Hour
 	patientLife  = 60 * 24 * time.Hour

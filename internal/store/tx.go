@@ -24,6 +24,8 @@ type Entry struct {
 	Sessions     []uuid.UUID // sessions that have ended
 	Topics       []string    // what else was touched, as users or patient:ID: whoever shows it fetches it anew
 	Persons      []uuid.UUID // whom the topics concern; none: all staff
+	Notified     []uuid.UUID // whose notifications are others than before
+	Ring         []uuid.UUID // who of them has a browser that wants to be told; it is not kept
 }
 
 // Tx is one clinic's transaction. It satisfies db.DBTX: a :one or :many query runs at once;
@@ -92,7 +94,7 @@ func (tx *Tx) row() db.ChangeAppendParams {
 		ClinicID: tx.clinic, ConversationID: Maybe(e.Conversation), PatientID: Maybe(e.Patient),
 		MessageIds: ids(e.Messages), ForStaff: e.ForStaff, ForPatient: e.ForPatient,
 		LostIds: ids(e.Lost), AccountIds: ids(e.Accounts), SessionIds: ids(e.Sessions),
-		Topics: append([]string{}, e.Topics...), PersonIds: ids(e.Persons), CreatedAt: tx.Now,
+		Topics: append([]string{}, e.Topics...), PersonIds: ids(e.Persons), NotifiedIds: ids(e.Notified), CreatedAt: tx.Now,
 	}
 }
 

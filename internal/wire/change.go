@@ -32,9 +32,9 @@ func Encode(ch inbox.Change, position string) (first, second []byte) {
 		first = frame(position, staffConversation(*ch.Conversation, rules.First), ch.Messages, staffMessage)
 	}
 	switch {
-	case ch.Conversation.Parties.Kind == rules.Direct:
+	case ch.Conversation.Parties.Kind == rules.Direct && ch.ForStaff:
 		second = frame(position, staffConversation(*ch.Conversation, rules.Second), ch.Messages, staffMessage)
-	case ch.ForPatient:
+	case ch.ForPatient && ch.Conversation.Parties.Kind != rules.Direct:
 		second = frame(position, patientConversation(*ch.Conversation), forPatient(ch.Messages), patientMessage)
 	}
 	return first, second

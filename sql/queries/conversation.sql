@@ -5,11 +5,20 @@ VALUES (@clinic_id, @conversation_id, @kind, sqlc.narg(patient_id), sqlc.narg(do
     @created_at, @created_at, @created_at);
 
 -- name: ConversationLock :one
--- Held until the commit, so two changes to one conversation follow each other.
+-- Held until the commit, so two changes to one conversation follow each other. With it comes
+-- who of the staff may be told of it, and who has something unread of it.
 SELECT c.*, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
-    coalesce(p.opted_out, '{}')::text[] AS opted_out
+    coalesce(p.opted_out, '{}')::text[] AS opted_out,
+    s.staff_ids::uuid[] AS staff_ids, s.staff_roles::text[] AS staff_roles, s.staff_ring::boolean[] AS staff_ring,
+    ARRAY(SELECT n.user_id FROM notification n
+        WHERE n.clinic_id = c.clinic_id AND n.conversation_id = c.conversation_id AND n.read_at IS NULL)::uuid[] AS noticed_ids
 FROM conversation c
 LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(u.user_id ORDER BY u.user_id), '{}') AS staff_ids, coalesce(array_agg(u.role ORDER BY u.user_id), '{}') AS staff_roles,
+        coalesce(array_agg(EXISTS (SELECT FROM push_subscription b WHERE b.clinic_id = u.clinic_id AND b.user_id = u.user_id) ORDER BY u.user_id), '{}') AS staff_ring
+    FROM clinic_user u WHERE u.clinic_id = c.clinic_id AND u.active AND 'send_messages' = ANY (u.permissions)
+) s
 WHERE c.clinic_id = @clinic_id AND c.conversation_id = @conversation_id
 FOR NO KEY UPDATE OF c;
 
@@ -28,6 +37,11 @@ UPDATE conversation
 SET archived = @archived, unread_0 = @unread_0, unread_1 = @unread_1,
     last_word = @last_word, last_word_since = @last_word_since,
     last_id = @last_id, last_at = @last_at, shown_id = @shown_id, shown_at = @shown_at
+WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id;
+
+-- name: ConversationAnswered :exec
+-- The clinic has answered by itself in this closing.
+UPDATE conversation SET answered_closing = @closing::timestamptz
 WHERE clinic_id = @clinic_id AND conversation_id = @conversation_id;
 
 -- name: ConversationSetUnread :exec

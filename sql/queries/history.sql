@@ -5,9 +5,9 @@ WITH next AS (
     UPDATE history SET seq = seq + 1 WHERE history.clinic_id = @clinic_id RETURNING seq
 )
 INSERT INTO change (clinic_id, seq, conversation_id, message_ids, for_staff, for_patient, patient_id,
-    lost_ids, account_ids, session_ids, topics, person_ids, created_at)
+    lost_ids, account_ids, session_ids, topics, person_ids, notified_ids, created_at)
 SELECT @clinic_id, next.seq, sqlc.narg(conversation_id), @message_ids::uuid[], @for_staff, @for_patient, sqlc.narg(patient_id),
-    @lost_ids::uuid[], @account_ids::uuid[], @session_ids::uuid[], @topics::text[], @person_ids::uuid[], @created_at
+    @lost_ids::uuid[], @account_ids::uuid[], @session_ids::uuid[], @topics::text[], @person_ids::uuid[], @notified_ids::uuid[], @created_at
 FROM next
 RETURNING seq;
 
@@ -28,10 +28,12 @@ SELECT history_epoch()::integer AS epoch;
 -- What a member of staff may have missed; what of it is theirs to see is asked of the
 -- conversations as they are now.
 SELECT seq, conversation_id, message_ids, lost_ids,
-    (CASE WHEN person_ids = '{}' OR @user_id::uuid = ANY (person_ids) THEN topics ELSE '{}' END)::text[] AS topics
+    ((CASE WHEN person_ids = '{}' OR @user_id::uuid = ANY (person_ids) THEN topics ELSE '{}' END)
+        || CASE WHEN @user_id::uuid = ANY (notified_ids) THEN '{notifications}'::text[] ELSE '{}' END)::text[] AS topics
 FROM change
 WHERE clinic_id = @clinic_id AND seq > @after AND (for_staff AND conversation_id IS NOT NULL
-    OR topics <> '{}' AND (person_ids = '{}' OR @user_id::uuid = ANY (person_ids)))
+    OR topics <> '{}' AND (person_ids = '{}' OR @user_id::uuid = ANY (person_ids))
+    OR @user_id::uuid = ANY (notified_ids))
 ORDER BY seq
 LIMIT @max_rows;
 

@@ -92,7 +92,7 @@ SELECT v.* FROM message_view v
 JOIN message seen ON seen.clinic_id = v.clinic_id AND seen.message_id = @seen_id AND seen.conversation_id = v.conversation_id
 WHERE v.clinic_id = @clinic_id AND v.conversation_id = @conversation_id
   AND v.created_at > seen.created_at AND v.side = @side AND v.channel NOT IN ('note', 'call')
-  AND v.author_user_id IS DISTINCT FROM @author_id::uuid
+  AND v.author_user_id <> @author_id::uuid -- what the clinic answers by itself is nobody's
 ORDER BY v.created_at
 LIMIT 50;
 

@@ -56,3 +56,19 @@ FROM sign_in_accounts(@email) a;
 -- Across clinics, as link_accounts() allows.
 SELECT a.clinic_id, a.kind, a.person_id, a.person_name, a.joined, a.clinic_name
 FROM link_accounts(@email) a;
+
+-- name: UserPreferences :one
+SELECT preferences FROM clinic_user WHERE clinic_id = @clinic_id AND user_id = @user_id;
+
+-- name: UserPreferencesLock :one
+SELECT preferences FROM clinic_user WHERE clinic_id = @clinic_id AND user_id = @user_id FOR NO KEY UPDATE;
+
+-- name: UserSetPreferences :exec
+UPDATE clinic_user SET preferences = @preferences WHERE clinic_id = @clinic_id AND user_id = @user_id;
+
+-- name: StaffOfHub :many
+-- Who may be told of something.
+SELECT u.user_id, u.role, EXISTS (SELECT FROM push_subscription b WHERE b.clinic_id = u.clinic_id AND b.user_id = u.user_id) AS ring
+FROM clinic_user u
+WHERE u.clinic_id = @clinic_id AND u.active AND 'send_messages' = ANY (u.permissions)
+ORDER BY u.user_id;

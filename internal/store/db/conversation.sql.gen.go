@@ -12,6 +12,23 @@ import (
 	"github.com/google/uuid"
 )
 
+const ConversationAnswered = `-- name: ConversationAnswered :exec
+UPDATE conversation SET answered_closing = $1::timestamptz
+WHERE clinic_id = $2 AND conversation_id = $3
+`
+
+type ConversationAnsweredParams struct {
+	Closing        time.Time
+	ClinicID       uuid.UUID
+	ConversationID uuid.UUID
+}
+
+// The clinic has answered by itself in this closing.
+func (q *Queries) ConversationAnswered(ctx context.Context, db DBTX, arg ConversationAnsweredParams) error {
+	_, err := db.Exec(ctx, ConversationAnswered, arg.Closing, arg.ClinicID, arg.ConversationID)
+	return err
+}
+
 const ConversationAwake = `-- name: ConversationAwake :exec
 UPDATE conversation SET snoozed = false, snoozed_until = NULL, snoozed_by = NULL
 WHERE clinic_id = $1 AND conversation_id = $2
@@ -92,10 +109,18 @@ func (q *Queries) ConversationInsert(ctx context.Context, db DBTX, arg Conversat
 }
 
 const ConversationLock = `-- name: ConversationLock :one
-SELECT c.clinic_id, c.conversation_id, c.kind, c.patient_id, c.doctor_id, c.first_id, c.second_id, c.assignee_id, c.labels, c.archived, c.unread_0, c.unread_1, c.stars, c.patient_stars, c.last_word, c.last_word_since, c.last_id, c.last_at, c.shown_id, c.shown_at, c.created_at, c.snoozed, c.snoozed_until, c.snoozed_by, c.last_channel, c.last_inbound, c.shown_channel, c.shown_inbound, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
-    coalesce(p.opted_out, '{}')::text[] AS opted_out
+SELECT c.clinic_id, c.conversation_id, c.kind, c.patient_id, c.doctor_id, c.first_id, c.second_id, c.assignee_id, c.labels, c.archived, c.unread_0, c.unread_1, c.stars, c.patient_stars, c.last_word, c.last_word_since, c.last_id, c.last_at, c.shown_id, c.shown_at, c.created_at, c.snoozed, c.snoozed_until, c.snoozed_by, c.last_channel, c.last_inbound, c.shown_channel, c.shown_inbound, c.answered_closing, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
+    coalesce(p.opted_out, '{}')::text[] AS opted_out,
+    s.staff_ids::uuid[] AS staff_ids, s.staff_roles::text[] AS staff_roles, s.staff_ring::boolean[] AS staff_ring,
+    ARRAY(SELECT n.user_id FROM notification n
+        WHERE n.clinic_id = c.clinic_id AND n.conversation_id = c.conversation_id AND n.read_at IS NULL)::uuid[] AS noticed_ids
 FROM conversation c
 LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(u.user_id ORDER BY u.user_id), '{}') AS staff_ids, coalesce(array_agg(u.role ORDER BY u.user_id), '{}') AS staff_roles,
+        coalesce(array_agg(EXISTS (SELECT FROM push_subscription b WHERE b.clinic_id = u.clinic_id AND b.user_id = u.user_id) ORDER BY u.user_id), '{}') AS staff_ring
+    FROM clinic_user u WHERE u.clinic_id = c.clinic_id AND u.active AND 'send_messages' = ANY (u.permissions)
+) s
 WHERE c.clinic_id = $1 AND c.conversation_id = $2
 FOR NO KEY UPDATE OF c
 `
@@ -106,41 +131,47 @@ type ConversationLockParams struct {
 }
 
 type ConversationLockRow struct {
-	ClinicID       uuid.UUID
-	ConversationID uuid.UUID
-	Kind           string
-	PatientID      uuid.NullUUID
-	DoctorID       uuid.NullUUID
-	FirstID        uuid.NullUUID
-	SecondID       uuid.NullUUID
-	AssigneeID     uuid.NullUUID
-	Labels         []string
-	Archived       bool
-	Unread0        int32
-	Unread1        int32
-	Stars          int32
-	PatientStars   int32
-	LastWord       *int16
-	LastWordSince  *time.Time
-	LastID         uuid.NullUUID
-	LastAt         time.Time
-	ShownID        uuid.NullUUID
-	ShownAt        time.Time
-	CreatedAt      time.Time
-	Snoozed        bool
-	SnoozedUntil   *time.Time
-	SnoozedBy      uuid.NullUUID
-	LastChannel    *string
-	LastInbound    *bool
-	ShownChannel   *string
-	ShownInbound   *bool
-	PortalAccess   bool
-	Email          string
-	Phone          string
-	OptedOut       []string
+	ClinicID        uuid.UUID
+	ConversationID  uuid.UUID
+	Kind            string
+	PatientID       uuid.NullUUID
+	DoctorID        uuid.NullUUID
+	FirstID         uuid.NullUUID
+	SecondID        uuid.NullUUID
+	AssigneeID      uuid.NullUUID
+	Labels          []string
+	Archived        bool
+	Unread0         int32
+	Unread1         int32
+	Stars           int32
+	PatientStars    int32
+	LastWord        *int16
+	LastWordSince   *time.Time
+	LastID          uuid.NullUUID
+	LastAt          time.Time
+	ShownID         uuid.NullUUID
+	ShownAt         time.Time
+	CreatedAt       time.Time
+	Snoozed         bool
+	SnoozedUntil    *time.Time
+	SnoozedBy       uuid.NullUUID
+	LastChannel     *string
+	LastInbound     *bool
+	ShownChannel    *string
+	ShownInbound    *bool
+	AnsweredClosing *time.Time
+	PortalAccess    bool
+	Email           string
+	Phone           string
+	OptedOut        []string
+	StaffIds        []uuid.UUID
+	StaffRoles      []string
+	StaffRing       []bool
+	NoticedIds      []uuid.UUID
 }
 
-// Held until the commit, so two changes to one conversation follow each other.
+// Held until the commit, so two changes to one conversation follow each other. With it comes
+// who of the staff may be told of it, and who has something unread of it.
 func (q *Queries) ConversationLock(ctx context.Context, db DBTX, arg ConversationLockParams) (ConversationLockRow, error) {
 	row := db.QueryRow(ctx, ConversationLock, arg.ClinicID, arg.ConversationID)
 	var i ConversationLockRow
@@ -173,10 +204,15 @@ func (q *Queries) ConversationLock(ctx context.Context, db DBTX, arg Conversatio
 		&i.LastInbound,
 		&i.ShownChannel,
 		&i.ShownInbound,
+		&i.AnsweredClosing,
 		&i.PortalAccess,
 		&i.Email,
 		&i.Phone,
 		&i.OptedOut,
+		&i.StaffIds,
+		&i.StaffRoles,
+		&i.StaffRing,
+		&i.NoticedIds,
 	)
 	return i, err
 }

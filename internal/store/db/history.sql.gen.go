@@ -17,9 +17,9 @@ WITH next AS (
     UPDATE history SET seq = seq + 1 WHERE history.clinic_id = $1 RETURNING seq
 )
 INSERT INTO change (clinic_id, seq, conversation_id, message_ids, for_staff, for_patient, patient_id,
-    lost_ids, account_ids, session_ids, topics, person_ids, created_at)
+    lost_ids, account_ids, session_ids, topics, person_ids, notified_ids, created_at)
 SELECT $1, next.seq, $2, $3::uuid[], $4, $5, $6,
-    $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::uuid[], $12
+    $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::uuid[], $12::uuid[], $13
 FROM next
 RETURNING seq
 `
@@ -36,6 +36,7 @@ type ChangeAppendParams struct {
 	SessionIds     []uuid.UUID
 	Topics         []string
 	PersonIds      []uuid.UUID
+	NotifiedIds    []uuid.UUID
 	CreatedAt      time.Time
 }
 
@@ -54,13 +55,14 @@ func (q *Queries) ChangeAppend(ctx context.Context, db DBTX, arg ChangeAppendPar
 		arg.SessionIds,
 		arg.Topics,
 		arg.PersonIds,
+		arg.NotifiedIds,
 		arg.CreatedAt,
 	)
 	return err
 }
 
 const ChangesBetween = `-- name: ChangesBetween :many
-SELECT clinic_id, seq, conversation_id, message_ids, for_staff, for_patient, patient_id, lost_ids, account_ids, session_ids, created_at, topics, person_ids FROM change
+SELECT clinic_id, seq, conversation_id, message_ids, for_staff, for_patient, patient_id, lost_ids, account_ids, session_ids, created_at, topics, person_ids, notified_ids FROM change
 WHERE clinic_id = $1 AND seq > $2 AND seq <= $3
 ORDER BY seq
 `
@@ -94,6 +96,7 @@ func (q *Queries) ChangesBetween(ctx context.Context, db DBTX, arg ChangesBetwee
 			&i.CreatedAt,
 			&i.Topics,
 			&i.PersonIds,
+			&i.NotifiedIds,
 		); err != nil {
 			return nil, err
 		}
@@ -161,10 +164,12 @@ func (q *Queries) ChangesForPatient(ctx context.Context, db DBTX, arg ChangesFor
 
 const ChangesForStaff = `-- name: ChangesForStaff :many
 SELECT seq, conversation_id, message_ids, lost_ids,
-    (CASE WHEN person_ids = '{}' OR $1::uuid = ANY (person_ids) THEN topics ELSE '{}' END)::text[] AS topics
+    ((CASE WHEN person_ids = '{}' OR $1::uuid = ANY (person_ids) THEN topics ELSE '{}' END)
+        || CASE WHEN $1::uuid = ANY (notified_ids) THEN '{notifications}'::text[] ELSE '{}' END)::text[] AS topics
 FROM change
 WHERE clinic_id = $2 AND seq > $3 AND (for_staff AND conversation_id IS NOT NULL
-    OR topics <> '{}' AND (person_ids = '{}' OR $1::uuid = ANY (person_ids)))
+    OR topics <> '{}' AND (person_ids = '{}' OR $1::uuid = ANY (person_ids))
+    OR $1::uuid = ANY (notified_ids))
 ORDER BY seq
 LIMIT $4
 `

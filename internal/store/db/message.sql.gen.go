@@ -707,7 +707,7 @@ SELECT v.clinic_id, v.message_id, v.conversation_id, v.channel, v.side, v.author
 JOIN message seen ON seen.clinic_id = v.clinic_id AND seen.message_id = $1 AND seen.conversation_id = v.conversation_id
 WHERE v.clinic_id = $2 AND v.conversation_id = $3
   AND v.created_at > seen.created_at AND v.side = $4 AND v.channel NOT IN ('note', 'call')
-  AND v.author_user_id IS DISTINCT FROM $5::uuid
+  AND v.author_user_id <> $5::uuid -- what the clinic answers by itself is nobody's
 ORDER BY v.created_at
 LIMIT 50
 `

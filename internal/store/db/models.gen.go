@@ -24,6 +24,7 @@ type Change struct {
 	CreatedAt      time.Time
 	Topics         []string
 	PersonIds      []uuid.UUID
+	NotifiedIds    []uuid.UUID
 }
 
 type Clinic struct {
@@ -141,6 +142,26 @@ type MessageView struct {
 	ReaderName       string
 	StarredByName    string
 	Files            []byte
+}
+
+type NotificationView struct {
+	ClinicID         uuid.UUID
+	NotificationID   uuid.UUID
+	UserID           uuid.UUID
+	Kind             string
+	ConversationID   uuid.UUID
+	MessageID        uuid.NullUUID
+	ActorUserID      uuid.NullUUID
+	ActorPatientID   uuid.NullUUID
+	Count            int32
+	CreatedAt        time.Time
+	UpdatedAt        time.Time
+	ReadAt           *time.Time
+	ConversationKind string
+	PatientID        uuid.NullUUID
+	PatientName      string
+	ActorName        string
+	Excerpt          string
 }
 
 type Patient struct {

@@ -121,6 +121,40 @@ func (q *Queries) SignInAccounts(ctx context.Context, db DBTX, email string) ([]
 	return items, nil
 }
 
+const StaffOfHub = `-- name: StaffOfHub :many
+SELECT u.user_id, u.role, EXISTS (SELECT FROM push_subscription b WHERE b.clinic_id = u.clinic_id AND b.user_id = u.user_id) AS ring
+FROM clinic_user u
+WHERE u.clinic_id = $1 AND u.active AND 'send_messages' = ANY (u.permissions)
+ORDER BY u.user_id
+`
+
+type StaffOfHubRow struct {
+	UserID uuid.UUID
+	Role   string
+	Ring   bool
+}
+
+// Who may be told of something.
+func (q *Queries) StaffOfHub(ctx context.Context, db DBTX, clinicID uuid.UUID) ([]StaffOfHubRow, error) {
+	rows, err := db.Query(ctx, StaffOfHub, clinicID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StaffOfHubRow
+	for rows.Next() {
+		var i StaffOfHubRow
+		if err := rows.Scan(&i.UserID, &i.Role, &i.Ring); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const UserByEmail = `-- name: UserByEmail :one
 SELECT clinic_id, user_id, role, name, email, password_hash, permissions, active, created_at, preferences FROM clinic_user WHERE clinic_id = $1 AND email = $2
 `
@@ -290,6 +324,38 @@ func (q *Queries) UserPage(ctx context.Context, db DBTX, arg UserPageParams) ([]
 	return items, nil
 }
 
+const UserPreferences = `-- name: UserPreferences :one
+SELECT preferences FROM clinic_user WHERE clinic_id = $1 AND user_id = $2
+`
+
+type UserPreferencesParams struct {
+	ClinicID uuid.UUID
+	UserID   uuid.UUID
+}
+
+func (q *Queries) UserPreferences(ctx context.Context, db DBTX, arg UserPreferencesParams) ([]byte, error) {
+	row := db.QueryRow(ctx, UserPreferences, arg.ClinicID, arg.UserID)
+	var preferences []byte
+	err := row.Scan(&preferences)
+	return preferences, err
+}
+
+const UserPreferencesLock = `-- name: UserPreferencesLock :one
+SELECT preferences FROM clinic_user WHERE clinic_id = $1 AND user_id = $2 FOR NO KEY UPDATE
+`
+
+type UserPreferencesLockParams struct {
+	ClinicID uuid.UUID
+	UserID   uuid.UUID
+}
+
+func (q *Queries) UserPreferencesLock(ctx context.Context, db DBTX, arg UserPreferencesLockParams) ([]byte, error) {
+	row := db.QueryRow(ctx, UserPreferencesLock, arg.ClinicID, arg.UserID)
+	var preferences []byte
+	err := row.Scan(&preferences)
+	return preferences, err
+}
+
 const UserSet = `-- name: UserSet :exec
 UPDATE clinic_user SET name = $1, email = $2, role = $3, permissions = $4, active = $5
 WHERE clinic_id = $6 AND user_id = $7
@@ -331,6 +397,21 @@ type UserSetPasswordParams struct {
 
 func (q *Queries) UserSetPassword(ctx context.Context, db DBTX, arg UserSetPasswordParams) error {
 	_, err := db.Exec(ctx, UserSetPassword, arg.PasswordHash, arg.ClinicID, arg.UserID)
+	return err
+}
+
+const UserSetPreferences = `-- name: UserSetPreferences :exec
+UPDATE clinic_user SET preferences = $1 WHERE clinic_id = $2 AND user_id = $3
+`
+
+type UserSetPreferencesParams struct {
+	Preferences []byte
+	ClinicID    uuid.UUID
+	UserID      uuid.UUID
+}
+
+func (q *Queries) UserSetPreferences(ctx context.Context, db DBTX, arg UserSetPreferencesParams) error {
+	_, err := db.Exec(ctx, UserSetPreferences, arg.Preferences, arg.ClinicID, arg.UserID)
 	return err
 }
 
