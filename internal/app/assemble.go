@@ -2,9 +2,14 @@ package app
 
 import (
 	"io/fs"
+	"net/mail"
+	"strconv"
+	"strings"
+	"time"
 
 	"frontdesk/frontend"
 	"frontdesk/internal/clinic"
+	"frontdesk/internal/delivery"
 	"frontdesk/internal/figures"
 	"frontdesk/internal/httpapi"
 	"frontdesk/internal/inbox"
@@ -25,6 +30,9 @@ type server struct {
 	people    *people.Service
 	clinic    *clinic.Service
 	inbox     *inbox.Service
+	mailer    *delivery.Mailer
+	push      *delivery.Push
+	nudges    *delivery.Nudges
 	api       *httpapi.Server
 	metrics   *observe.Metrics
 }
@@ -53,13 +61,16 @@ func assemble(e env, d *databases) (*server, error) {
 	if err := s.domain(); err != nil {
 		return nil, err
 	}
+	if err := s.waysOut(secret); err != nil {
+		return nil, err
+	}
 	page, err := fs.Sub(frontend.Dist, "dist")
 	if err != nil {
 		return nil, err
 	}
 	s.api = httpapi.New(httpapi.Parts{
-		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Positions: positions, Socket: s.hub.Serve,
 		Figures: figures.New(s.databases.store), Record: record.New(s.databases.store),
+		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Push: s.push, Mail: s.mailer.Configured(), Positions: positions, Socket: s.hub.Serve,
 		Ready: s.ready, Observe: s.metrics.Request, Page: page, Log: e.log,
 	}, httpapi.Settings{PublicURL: e.config.PublicURL, TrustedProxies: e.config.TrustedProxies})
 	return s, nil
@@ -76,4 +87,38 @@ func (s *server) domain() (err error) {
 	s.clinic = clinic.New(s.databases.store, s.hub)
 	s.inbox = inbox.New(s.databases.store, s.hub, s.queue)
 	return nil
+}
+
+// waysOut makes what reaches people outside the page.
+func (s *server) waysOut(secret []byte) (err error) {
+	if s.mailer, err = delivery.NewMailer(s.config.SMTPURL, s.config.MailFrom, s.log); err != nil {
+		return err
+	}
+	s.push, err = delivery.NewPush(delivery.PushParts{
+		Store: s.databases.store, Queue: s.queue, Presence: s.hub, Secret: secret, Contact: s.contact(), Log: s.log,
+	})
+	s.nudges = delivery.NewNudges(delivery.NudgeParts{
+		Store: s.databases.store, Queue: s.queue, People: s.people, Clinic: s.clinic, Presence: s.hub,
+		Way: delivery.ByMail{Mailer: s.mailer, Jobs: s.queue}, URL: s.publicURL(), Clock: time.Now, Log: s.log,
+	})
+	return err
+}
+
+// contact is whom a push service may turn to.
+func (s *server) contact() string {
+	if strings.HasPrefix(s.config.PublicURL, "https://") {
+		return s.config.PublicURL
+	}
+	if from, err := mail.ParseAddress(s.config.MailFrom); err == nil {
+		return from.Address
+	}
+	return "frontdesk@localhost"
+}
+
+// publicURL is where browsers reach the page, as far as it is known.
+func (s *server) publicURL() string {
+	if s.config.PublicURL != "" {
+		return s.config.PublicURL
+	}
+	return "http://localhost:" + strconv.Itoa(int(s.config.Port))
 }

@@ -23,6 +23,7 @@ type node struct {
 	stop func() // as SIGTERM would
 
 	database string
+	server   *server
 }
 
 // startNode serves on a database and a Redis, as `frontdesk serve` does.
@@ -65,7 +66,7 @@ func startNode(t testing.TB, databaseURL, redisURL string) node {
 		}
 	}
 	t.Cleanup(stop)
-	return node{url: "http://" + ln.Addr().String(), stop: stop, database: databaseURL}
+	return node{url: "http://" + ln.Addr().String(), stop: stop, database: databaseURL, server: s}
 }
 
 // person is somebody signed in at a node.

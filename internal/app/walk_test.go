@@ -80,6 +80,7 @@ func steps(w *world) []step {
 		togetherSteps(w),
 		callSteps(w),
 		userSteps(),
+		notifySteps(),
 	)
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk/internal/delivery"
 	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
@@ -13,6 +14,12 @@ import (
 
 // tidyEvery is how often what has run out is removed.
 const tidyEvery = 10 * time.Minute
+
+// nudgeEvery is how often it is looked whether a patient who is away is to be told something.
+const nudgeEvery = time.Minute
+
+// keepNotices is how long what was read stays in the list behind the bell.
+const keepNotices = 30 * 24 * time.Hour
 
 type workerCommand struct{}
 
@@ -48,6 +55,11 @@ func (s *server) work(ctx context.Context) error {
 	jobs.Handle(w, s.inbox.Dispatch)
 	jobs.Handle(w, s.people.SendLinks)
 	jobs.Handle(w, s.handOver)
+	jobs.Handle(w, s.mailer.Send)
+	jobs.Handle(w, s.push.Tell)
+	jobs.Handle(w, s.push.Send)
+	jobs.Handle(w, s.nudges.Sweep)
+	jobs.Every(w, nudgeEvery, delivery.Sweep{})
 	return w.Run(ctx, s.databases.store, s.log)
 }
 
@@ -58,7 +70,8 @@ type tidy struct{}
 func (tidy) Kind() string { return "tidy" }
 
 func (s *server) tidy(ctx context.Context, _ tidy) error {
-	return errors.Join(s.databases.store.Prune(ctx, s.config.KeepChanges), s.people.PruneSessions(ctx), s.people.PruneLinks(ctx))
+	return errors.Join(s.databases.store.Prune(ctx, s.config.KeepChanges), s.people.PruneSessions(ctx), s.people.PruneLinks(ctx),
+		s.inbox.PruneNotices(ctx, time.Now().Add(-keepNotices)))
 }
 
 // handOver gives away the conversations of somebody who leaves. Whether the administrator may

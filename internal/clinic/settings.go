@@ -39,10 +39,10 @@ type AutoReply struct {
 	Text string `json:"text"`
 }
 
-// Nudge reminds staff of a patient who waits.
+// Nudge tells a patient who is away, by email, that there is something in the portal.
 type Nudge struct {
 	On           bool `json:"on"`
-	AfterMinutes int  `json:"after_minutes"` // of opening hours
+	AfterMinutes int  `json:"after_minutes"` // since the first that they have not read
 }
 
 // defaults are what a new clinic has.
@@ -51,7 +51,7 @@ func defaults() Settings {
 		Closures:      []Closure{},
 		AutoReply:     AutoReply{Text: "Thank you for your message. We are closed at the moment and will answer when we are open again."},
 		EmergencyText: "In an emergency, call your local emergency number. Do not wait for an answer here.",
-		Nudge:         Nudge{AfterMinutes: 30},
+		Nudge:         Nudge{On: true, AfterMinutes: 10},
 	}
 }
 

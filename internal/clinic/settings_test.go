@@ -23,7 +23,7 @@ func TestSettingsAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if before.Name != "Elm Street" || before.AutoReply.On || before.AutoReply.Text == "" || before.EmergencyText == "" || before.Nudge.AfterMinutes != 30 {
+	if before.Name != "Elm Street" || before.AutoReply.On || before.AutoReply.Text == "" || before.EmergencyText == "" || before.Nudge.AfterMinutes != 10 {
 		t.Errorf("a new clinic has %+v", before)
 	}
 	hours := week(t, map[time.Weekday][]string{time.Monday: {"13:00-18:00", "08:00-12:00"}})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"frontdesk/internal/clinic"
 	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
@@ -28,6 +29,7 @@ type NudgeParts struct {
 	Store    *store.Store
 	Queue    *jobs.Queue
 	People   *people.Service
+	Clinic   *clinic.Service
 	Presence Presence
 	Way      Way
 	URL      string // where patients reach the portal: a scheme and a host
@@ -101,7 +103,6 @@ const (
 	firstHour = 8 // of the clinic's day; patients are not woken
 	lastHour  = 21
 	atOnce    = 200 // patients of one clinic, in one sweep
-	waits     = 10 * time.Minute
 )
 
 // Sweep tells those who are due, of all clinics. One clinic's trouble is not another's.
@@ -123,15 +124,15 @@ func (n *Nudges) Sweep(ctx context.Context, _ Sweep) error {
 }
 
 func (n *Nudges) sweep(ctx context.Context, c people.Clinic) error {
-	zone, err := time.LoadLocation(c.Timezone)
+	settings, err := n.Clinic.Settings(ctx, c.ID)
 	if err != nil {
 		return err
 	}
 	now := n.Clock()
-	if !awake(now, zone) {
+	if !settings.Nudge.On || !awake(now, settings.Zone()) {
 		return nil
 	}
-	due, err := n.dueBefore(ctx, c.ID, now.Add(-waits))
+	due, err := n.dueBefore(ctx, c.ID, now.Add(-time.Duration(settings.Nudge.AfterMinutes)*time.Minute))
 	if err != nil {
 		return err
 	}

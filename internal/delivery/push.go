@@ -22,7 +22,6 @@ import (
 	"github.com/google/uuid"
 
 	"frontdesk/internal/jobs"
-	"frontdesk/internal/people"
 	"frontdesk/internal/refusal"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
@@ -39,7 +38,6 @@ type Push struct {
 type PushParts struct {
 	Store    *store.Store
 	Queue    *jobs.Queue
-	People   *people.Service
 	Presence Presence
 	Secret   []byte       // from which the key of the kept private keys is derived
 	Contact  string       // whom a push service may turn to: an https address, or one of email

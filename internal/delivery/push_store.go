@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"frontdesk/internal/clinic"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
@@ -96,13 +97,14 @@ func (p *Push) subscription(ctx context.Context, r Ring) (to webpush.Subscriptio
 
 // toTell claims what is to be told, with the clinic's zone.
 func (p *Push) toTell(ctx context.Context, tx *store.Tx, t inbox.Told) ([]told, *time.Location, error) {
-	zone, err := zoneOf(ctx, tx, t.ClinicID)
+	settings, err := clinic.SettingsIn(ctx, tx, t.ClinicID)
 	if err != nil {
 		return nil, nil, err
 	}
 	rows, err := q.NotificationsToPush(ctx, tx, db.NotificationsToPushParams{
 		ClinicID: t.ClinicID, UserIds: t.UserIDs, ConversationID: t.ConversationID, ToldAt: t.At, Now: tx.Now, IdleSince: tx.Now.Add(-people.StaffIdle),
 	})
+	zone := settings.Zone()
 	if err != nil || len(rows) == 0 {
 		return nil, zone, err
 	}
@@ -117,14 +119,6 @@ func (p *Push) toTell(ctx context.Context, tx *store.Tx, t inbox.Told) ([]told, 
 		all[i] = told{user: r.UserID, subscription: r.SubscriptionID, kind: rules.NoticeKind(r.Kind), patient: r.PatientName, preferences: preferences}
 	}
 	return all, zone, q.NotificationPushed(ctx, tx, db.NotificationPushedParams{ClinicID: t.ClinicID, NotificationIds: ids})
-}
-
-func zoneOf(ctx context.Context, in db.DBTX, clinic uuid.UUID) (*time.Location, error) {
-	row, err := q.ClinicGet(ctx, in, clinic)
-	if err != nil {
-		return nil, err
-	}
-	return time.LoadLocation(row.Timezone)
 }
 
 func hashOf(endpoint string) []byte {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	clinics "frontdesk/internal/clinic"
+	"frontdesk/internal/delivery"
 	"frontdesk/internal/figures"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/people"
@@ -29,6 +30,8 @@ type Parts struct {
 	People    *people.Service
 	Figures   *figures.Service
 	Record    *record.Service
+	Push      *delivery.Push
+	Mail      bool // letters go out: else whoever invites somebody is shown the link
 	Positions *wire.Positions
 	Socket    func(c *fiber.Ctx, by rules.Actor, since string) error     // upgrades and serves
 	Ready     func(context.Context) (postgres error, redis error)        // what /readyz asks
@@ -98,6 +101,8 @@ func (s *Server) register() {
 	s.links()
 	s.account()
 	s.users()
+	s.notifications()
+	s.hours()
 	s.clinicSettings()
 	s.search()
 	s.views()

@@ -23,6 +23,7 @@ type me struct {
 	Permissions []string    `json:"permissions"`
 	Clinic      clinic      `json:"clinic"`
 	Position    string      `json:"position" doc:"Where the clinic's history stands."`
+	Mail        bool        `json:"mail" doc:"Whether the installation sends email. Where it does not, hand links over yourself."`
 }
 
 type clinic struct {
@@ -89,7 +90,7 @@ func (s *Server) begun(ctx context.Context, token string, session people.Session
 func (s *Server) me(ctx context.Context, by people.Session) (me, error) {
 	seq, epoch, err := s.Inbox.Head(ctx, by.ClinicID)
 	out := me{
-		Kind: "patient", ID: by.ID, Name: by.Name, Permissions: []string{},
+		Kind: "patient", ID: by.ID, Name: by.Name, Permissions: []string{}, Mail: s.Mail,
 		Clinic:   clinic{by.Clinic.ID, by.Clinic.Name, by.Clinic.Timezone},
 		Position: s.Positions.Seal(by.ClinicID, epoch, seq),
 	}

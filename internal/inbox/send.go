@@ -24,6 +24,7 @@ type Draft struct {
 	Call       *Call       // of the channel call alone: the body is its summary
 	OfTemplate bool        // no field of a template may be left in it
 	LastSeenID uuid.UUID   // the newest message that the writer had seen, or uuid.Nil for no check
+	Automatic  bool        // a machine has made it, as an absence notice: nothing answers it by itself
 }
 
 // Send adds a message to a conversation; an inbound one reopens it. The sender makes the

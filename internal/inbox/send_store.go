@@ -150,6 +150,10 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 	entry := c.entry(append(append(touched, b.answers...), in.ID)...)
 	entry.ForPatient = !in.Channel.StaffOnly()
 	call := columnsOf(in.Call)
+	closed, err := answerWhileClosed(ctx, tx, by, c, in, entry, &next)
+	if err != nil {
+		return nil, err
+	}
 	return entry, errors.Join(
 		awakened(ctx, tx, c, side),
 		q.MessageInsert(ctx, tx, db.MessageInsertParams{
@@ -158,6 +162,7 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 			CallStartedAt: call.started, CallSeconds: call.seconds, CallDirection: call.direction, CallOutcome: call.outcome,
 		}),
 		replied(ctx, tx, by, b.answers),
+		closed(),
 		q.ConversationSummarize(ctx, tx, next),
 		tellOfMessage(ctx, tx, c, entry, by, in),
 		awaitPatient(ctx, tx, c, by, in, at),

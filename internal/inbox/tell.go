@@ -58,7 +58,7 @@ func tellOfFiling(ctx context.Context, tx *store.Tx, c locked, entry *store.Entr
 	case assignee != uuid.Nil:
 		others := make([]uuid.UUID, 0, len(all))
 		for _, id := range all {
-			if id != assignee {
+			if id != assignee || id == by.ID { // who takes it on has seen it
 				others = append(others, id)
 			}
 		}

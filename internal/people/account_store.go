@@ -12,7 +12,7 @@ import (
 
 // Devices answers where the actor is signed in, the last used first.
 func (s *Service) Devices(ctx context.Context, by rules.Actor) ([]Device, error) {
-	now, idle := time.Now(), staffIdle
+	now, idle := time.Now(), StaffIdle
 	if by.Kind == rules.Patient {
 		idle = patientIdle
 	}
