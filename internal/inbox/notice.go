@@ -57,7 +57,7 @@ func (s *Reader) Notices(ctx context.Context, by rules.Actor, unreadOnly bool, l
 	if err := staffOnly(by); err != nil {
 		return nil, "", 0, err
 	}
-	from, err := parseCursor(cursor)
+	from, err := parsePlace(cursor)
 	if err != nil {
 		return nil, "", 0, err
 	}
