@@ -55,7 +55,11 @@ func (s *Service) Dispatch(ctx context.Context, job Dispatch) error {
 			}
 			notTheirs = err
 		}
-		return s.settleScheduled(ctx, tx, c.parties, w, Failed, why(notTheirs))
+		entry, err := s.settleScheduled(ctx, tx, c.parties, w, Failed, why(notTheirs))
+		if err != nil {
+			return nil, err
+		}
+		return entry, tellOfUnsent(ctx, tx, c, entry, author)
 	})
 	return err
 }

@@ -70,6 +70,13 @@ func tellOfFiling(ctx context.Context, tx *store.Tx, c locked, entry *store.Entr
 	return errors.Join(errs...)
 }
 
+// tellOfUnsent tells the author that a scheduled message could not be sent.
+func tellOfUnsent(ctx context.Context, tx *store.Tx, c locked, entry *store.Entry, author uuid.UUID) error {
+	nobody := rules.Actor{Kind: System}
+	entry.Conversation, entry.Patient = c.row.ConversationID, c.parties.PatientID
+	return tell(ctx, tx, c, entry, nobody, rules.NoticeUnsent, uuid.Nil, rules.Tell(c.parties, nobody, c.staff, author))
+}
+
 // noticesRead is the change of somebody who opens a conversation in which nothing but their
 // notices is unread.
 func noticesRead(ctx context.Context, tx *store.Tx, by rules.Actor, c locked) (*store.Entry, error) {

@@ -11,7 +11,8 @@ const me: Me = {
 	role: 'receptionist',
 	permissions: ['send_messages'],
 	clinic: { id: 'c', name: 'Elm Street', timezone: 'UTC' },
-	position: 'p0'
+	position: 'p0',
+	mail: false
 };
 const conversation = (id: string, more: Partial<Conversation> = {}): Conversation => ({
 	...{
