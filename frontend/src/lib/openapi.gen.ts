@@ -425,6 +425,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a browser needs to subscribe */
+        get: operations["get-push-key"];
+        put?: never;
+        /** Let a browser be told while no page is open, as long as the session lasts */
+        post: operations["subscribe"];
+        /** Tell a browser no more */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scheduled": {
         parameters: {
             query?: never;
@@ -1408,6 +1427,21 @@ export interface components {
             shortcut?: string;
             subject?: string;
         };
+        Notifications: {
+            /**
+             * Format: int64
+             * @description How much is unread of all; 100 stands for 100 or more.
+             */
+            unread: number;
+        };
+        NotificationsReadBody: {
+            ids?: string[];
+            /**
+             * Format: uuid
+             * @description This one, and all that came no later.
+             */
+            up_to?: string;
+        };
         NowFigures: {
             at: string;
             longest_waiting_since: string | null;
@@ -1542,6 +1576,25 @@ export interface components {
             name: string;
             phone: string | null;
         };
+        Preferences: {
+            /** @description By kind: message, reply, mention, assigned, returned, failed, unsent, woken. */
+            kinds: {
+                [key: string]: components["schemas"]["Ways"];
+            };
+            /** @description A message of the browser names the patient. It never holds what was written. */
+            names: boolean;
+            quiet: components["schemas"]["Quiet"];
+            tone: components["schemas"]["Tone"];
+        };
+        PreferencesChange: {
+            /** @description Those to change. */
+            kinds?: {
+                [key: string]: components["schemas"]["Ways"];
+            };
+            names?: boolean;
+            quiet?: components["schemas"]["Quiet"];
+            tone?: components["schemas"]["Tone"];
+        };
         Preview: {
             author: components["schemas"]["Author"];
             /** @description The first 200 characters. */
@@ -1577,6 +1630,22 @@ export interface components {
             /** @example about:blank */
             type: string;
         };
+        PushEndBody: {
+            endpoint: string;
+        };
+        PushKey: {
+            /**
+             * Format: int64
+             * @description How many browsers of the caller are told.
+             */
+            devices: number;
+            /** @description What a browser's subscribe() takes as applicationServerKey, in base64url. */
+            public_key: string;
+        };
+        PushSubscriptionBody: {
+            endpoint: string;
+            keys: components["schemas"]["KeysStruct"];
+        };
         QueueCounts: {
             /** Format: int64 */
             mine: number;
@@ -1584,6 +1653,17 @@ export interface components {
             unread: number;
             /** Format: int64 */
             waiting: number;
+        };
+        Quiet: {
+            days: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+            /** @example 20:00 */
+            from: string;
+            on: boolean;
+            /**
+             * @description No later than from: of the next day.
+             * @example 07:00
+             */
+            to: string;
         };
         RemovedLabel: {
             /**
@@ -1846,6 +1926,16 @@ export interface components {
             /** @description For the older page; null at the beginning. */
             next_cursor: string | null;
         };
+        Tone: {
+            /** @enum {string} */
+            name: "chime" | "drop" | "knock";
+            /** Format: double */
+            volume: number;
+        };
+        Unread: {
+            /** Format: int64 */
+            unread: number;
+        };
         UsedLabel: {
             /** @enum {string} */
             colour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
@@ -1928,6 +2018,13 @@ export interface components {
             median_seconds: number | null;
             /** Format: double */
             p90_seconds: number | null;
+        };
+        Ways: {
+            /** @description A notice on the page, where another conversation is open. */
+            page: boolean;
+            /** @description A message of the browser, where no page is open. */
+            push: boolean;
+            sound: boolean;
         };
         WorkFigure: {
             /** Format: int64 */
@@ -4578,6 +4675,232 @@ export interface operations {
                     "application/json": components["schemas"]["History"];
                     "application/pdf": string;
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscriptionBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushEndBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
