@@ -3,6 +3,7 @@ package app
 import (
 	"io/fs"
 	"net/mail"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"frontdesk/internal/clinic"
 	"frontdesk/internal/delivery"
 	"frontdesk/internal/figures"
+	"frontdesk/internal/files"
 	"frontdesk/internal/httpapi"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/jobs"
@@ -29,6 +31,7 @@ type server struct {
 	hub       *live.Hub
 	people    *people.Service
 	clinic    *clinic.Service
+	files     *files.Service
 	inbox     *inbox.Service
 	mailer    *delivery.Mailer
 	push      *delivery.Push
@@ -70,7 +73,7 @@ func assemble(e env, d *databases) (*server, error) {
 	}
 	s.api = httpapi.New(httpapi.Parts{
 		Figures: figures.New(s.databases.store), Record: record.New(s.databases.store),
-		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Push: s.push, Mail: s.mailer.Configured(), Positions: positions, Socket: s.hub.Serve,
+		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Files: s.files, Push: s.push, Mail: s.mailer.Configured(), Positions: positions, Socket: s.hub.Serve,
 		Ready: s.ready, Observe: s.metrics.Request, Page: page, Log: e.log,
 	}, httpapi.Settings{PublicURL: e.config.PublicURL, TrustedProxies: e.config.TrustedProxies})
 	return s, nil
@@ -85,6 +88,7 @@ func (s *server) domain() (err error) {
 		return err
 	}
 	s.clinic = clinic.New(s.databases.store, s.hub)
+	s.files = files.New(s.databases.store, s.databases.blobs, s.queue, s.config.MaxFileMB<<20, filepath.Join(s.config.VarDir, "cache"))
 	s.inbox = inbox.New(s.databases.store, s.hub, s.queue)
 	return nil
 }

@@ -9,8 +9,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/redis/go-redis/v9"
+	"gocloud.dev/blob"
 
 	"frontdesk/internal/embedded"
+	"frontdesk/internal/files"
 	"frontdesk/internal/jobs"
 	"frontdesk/internal/live"
 	"frontdesk/internal/store"
@@ -22,6 +24,7 @@ type databases struct {
 	url   string
 	store *store.Store
 	redis redis.UniversalClient
+	blobs *blob.Bucket    // the bytes of attachments
 	ended <-chan struct{} // our own Postgres has gone; nil where it is not ours
 	stops []func() error
 }
@@ -51,6 +54,10 @@ func openDatabases(e env) (d *databases, err error) {
 		return d, reachable(err)
 	}
 	d.stops = append(d.stops, func() error { d.store.Close(); return nil })
+	if d.blobs, err = files.Open(ctx, e.config.BlobURL, e.config.VarDir); err != nil {
+		return d, err
+	}
+	d.stops = append(d.stops, d.blobs.Close)
 	return d, nil
 }
 

@@ -32,7 +32,7 @@ func startNode(t testing.TB, databaseURL, redisURL string) node {
 	ctx, cancel := context.WithCancel(context.Background())
 	e := env{ctx, config.Config{
 		DatabaseURL: databaseURL, DatabaseConns: 8, RedisURL: redisURL, VarDir: t.TempDir(),
-		SecretKey: strings.Repeat("test secret ", 4), ShutdownGrace: 2 * time.Second, KeepChanges: time.Hour,
+		SecretKey: strings.Repeat("test secret ", 4), ShutdownGrace: 2 * time.Second, KeepChanges: time.Hour, MaxFileMB: 1,
 	}, testkit.Log(), io.Discard}
 	d, err := openDatabases(e)
 	if err != nil {

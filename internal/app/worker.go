@@ -60,6 +60,9 @@ func (s *server) work(ctx context.Context) error {
 	jobs.Handle(w, s.push.Send)
 	jobs.Handle(w, s.nudges.Sweep)
 	jobs.Every(w, nudgeEvery, delivery.Sweep{})
+	jobs.Handle(w, s.depict)
+	jobs.Handle(w, s.sweep)
+	jobs.Every(w, sweepEvery, sweep{})
 	return w.Run(ctx, s.databases.store, s.log)
 }
 

@@ -49,6 +49,8 @@ func (c Config) wrong() map[string]bool {
 		"DatabaseURL":    c.DatabaseURL != "" && !address(c.DatabaseURL, "postgres", "postgresql"),
 		"DatabaseConns":  c.DatabaseConns < 4 || c.DatabaseConns > 1000,
 		"RedisURL":       c.RedisURL != "" && !address(c.RedisURL, "redis", "rediss", "unix"),
+		"BlobURL":        c.BlobURL != "" && !address(c.BlobURL, "file", "s3", "mem") && c.BlobURL != "mem://",
+		"MaxFileMB":      c.MaxFileMB < 1 || c.MaxFileMB > 50,
 		"PublicURL":      c.PublicURL != "" && !origin(c.PublicURL),
 		"TrustedProxies": slices.ContainsFunc(c.TrustedProxies, func(p string) bool { return !network(p) }),
 		"SecretKey":      c.SecretKey != "" && len(c.SecretKey) < minSecret,

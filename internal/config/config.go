@@ -20,6 +20,8 @@ type Config struct {
 	DatabaseURL    string        `env:"DATABASE_URL" want:"postgres://user:password@host:5432/name; empty for a Postgres of our own"`
 	DatabaseConns  int32         `env:"DATABASE_CONNECTIONS" envDefault:"16" want:"4 to 1000 connections of this process, as 16"`
 	RedisURL       string        `env:"REDIS_URL" want:"redis://host:6379/0, or several hosts as redis://a:6379?addr=b:6379; empty for a Redis of our own"`
+	BlobURL        string        `env:"BLOB_URL" want:"file:///srv/frontdesk?create_dir=1&no_tmp_dir=1&metadata=skip, s3://bucket?region=eu-west-1, or mem:// for trying out; empty for a directory in VAR_DIR"`
+	MaxFileMB      int64         `env:"MAX_FILE_MB" envDefault:"25" want:"1 to 50 megabytes of one attachment, as 25"`
 	PublicURL      string        `env:"PUBLIC_URL" want:"the scheme and host that browsers use, as https://desk.example.org"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES" want:"addresses or networks, as 10.0.0.0/8,192.0.2.7"`
 	SecretKey      string        `env:"SECRET_KEY,unset" want:"32 characters or more, the same on every node, as from: openssl rand -base64 32"`

@@ -14,6 +14,7 @@ var orNothing = map[string][]string{
 
 // describe completes the description that huma makes from the types.
 func describe(api *huma.OpenAPI) {
+	api.Paths[attachmentsPath].Post.RequestBody = uploadForm()
 	schemas := api.Components.Schemas.Map()
 	for name, fields := range orNothing {
 		for _, field := range fields {

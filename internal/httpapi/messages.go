@@ -20,7 +20,8 @@ type Draft struct {
 	ID         uuid.UUID     `json:"id" format:"uuid" doc:"A UUIDv7 of the sender's making: the same draft, however often it comes, is one message."`
 	Channel    rules.Channel `json:"channel" enum:"sms,email,portal,whatsapp,call,note"`
 	Subject    string        `json:"subject,omitempty"`
-	Body       string        `json:"body" required:"false" doc:"1 to 4000 characters."`
+	Body       string        `json:"body" required:"false" doc:"At most 4000 characters; at least one, where no file is named."`
+	Files      []uuid.UUID   `json:"attachment_ids,omitempty" maxItems:"10" format:"uuid" nullable:"false" doc:"Files that the sender has uploaded, in the order in which they are shown. Not with SMS."`
 	Mentions   []uuid.UUID   `json:"mentions,omitempty" maxItems:"20" format:"uuid" doc:"Of a note: the colleagues whom it calls. They must see the conversation."`
 	Call       *CallLog      `json:"call,omitempty" doc:"Of the channel call alone."`
 	Template   *uuid.UUID    `json:"template,omitempty" format:"uuid" doc:"The template that it was made of: refused while one of its fields is not filled in."`
@@ -28,7 +29,7 @@ type Draft struct {
 }
 
 func (d Draft) draft() inbox.Draft {
-	out := inbox.Draft{ID: d.ID, Channel: d.Channel, Subject: d.Subject, Body: d.Body, Mentions: d.Mentions, OfTemplate: d.Template != nil}
+	out := inbox.Draft{ID: d.ID, Channel: d.Channel, Subject: d.Subject, Body: d.Body, Mentions: d.Mentions, Files: d.Files, OfTemplate: d.Template != nil}
 	if d.Call != nil {
 		out.Call = d.Call.call()
 		if out.Body == "" && d.Call.Summary != nil {

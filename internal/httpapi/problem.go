@@ -50,9 +50,12 @@ var codeOf = map[int]string{
 	http.StatusBadRequest:            "bad_request",
 	http.StatusNotFound:              "not_found",
 	http.StatusMethodNotAllowed:      "method_not_allowed",
+	http.StatusRequestTimeout:        "timeout",
 	http.StatusRequestEntityTooLarge: "too_large",
 	http.StatusUnsupportedMediaType:  "unsupported_media_type",
 	http.StatusUnprocessableEntity:   "invalid",
+
+	http.StatusRequestedRangeNotSatisfiable: "no_such_range",
 }
 
 // problemOf is the one way from an error to what a client gets. A refusal is told; a fault

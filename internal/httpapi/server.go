@@ -16,6 +16,7 @@ import (
 	clinics "frontdesk/internal/clinic"
 	"frontdesk/internal/delivery"
 	"frontdesk/internal/figures"
+	"frontdesk/internal/files"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/people"
 	"frontdesk/internal/record"
@@ -32,6 +33,7 @@ type Parts struct {
 	Record    *record.Service
 	Push      *delivery.Push
 	Mail      bool // letters go out: else whoever invites somebody is shown the link
+	Files     *files.Service
 	Positions *wire.Positions
 	Socket    func(c *fiber.Ctx, by rules.Actor, since string) error     // upgrades and serves
 	Ready     func(context.Context) (postgres error, redis error)        // what /readyz asks
@@ -64,13 +66,14 @@ func New(parts Parts, settings Settings) *Server {
 	s := &Server{Parts: parts, settings: settings}
 	s.app = fiber.New(fiber.Config{
 		AppName: "frontdesk", DisableStartupMessage: true, ErrorHandler: fail,
-		Immutable: true, // strings outlive the request's buffers
-		BodyLimit: maxBody, ReadBufferSize: 16 << 10,
+		Immutable: true,                                                                                           // strings outlive the request's buffers
+		BodyLimit: maxBody, ReadBufferSize: 16 << 10, StreamRequestBody: true, DisablePreParseMultipartForm: true, // see bounded
 		ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
 		EnableTrustedProxyCheck: true, TrustedProxies: settings.TrustedProxies, ProxyHeader: proxyHeader(settings), EnableIPValidation: true,
 	})
 	s.app.Server().KeepHijackedConns = true // the live hub closes its sockets itself
-	s.app.Use(s.observed, s.recovered, s.headers, s.sameSite)
+	s.app.Server().HeaderReceived = patience
+	s.app.Use(s.observed, s.recovered, s.headers, s.sameSite, bounded)
 	s.health()
 	s.api = humafiber.New(s.app, apiConfig())
 	s.register()
@@ -96,6 +99,7 @@ func (s *Server) register() {
 	s.messages()
 	s.scheduled()
 	s.templates()
+	s.attachments()
 	s.changes()
 	s.directory()
 	s.links()

@@ -55,6 +55,9 @@ func (s *Service) Schedule(ctx context.Context, by rules.Actor, conversation uui
 	if in.Channel.StaffOnly() {
 		return out, false, refusal.Field("channel", "channel_not_schedulable", "Only what goes to somebody can be sent later. Add the note now.")
 	}
+	if len(in.Files) > 0 {
+		return out, false, refusal.Field("attachment_ids", "files_not_schedulable", "Files cannot be sent later. Send the message now, or remove them.")
+	}
 	if err := in.validate(); err != nil {
 		return out, false, err
 	}

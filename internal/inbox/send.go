@@ -21,6 +21,7 @@ type Draft struct {
 	Subject    string
 	Body       string
 	Mentions   []uuid.UUID // of a note: the colleagues whom it calls
+	Files      []uuid.UUID // uploaded by the sender, in the order in which they are shown
 	Call       *Call       // of the channel call alone: the body is its summary
 	OfTemplate bool        // no field of a template may be left in it
 	LastSeenID uuid.UUID   // the newest message that the writer had seen, or uuid.Nil for no check
@@ -99,7 +100,10 @@ func (d Draft) validate() error {
 	if err := d.checkCall(); err != nil {
 		return err
 	}
-	if strings.TrimSpace(d.Body) == "" && (d.Call == nil || d.Call.Outcome != NoAnswer) {
+	if err := d.validateFiles(); err != nil {
+		return err
+	}
+	if strings.TrimSpace(d.Body) == "" && len(d.Files) == 0 && (d.Call == nil || d.Call.Outcome != NoAnswer) {
 		return refusal.Field("body", "body_empty", d.empty())
 	}
 	if d.OfTemplate {

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -107,7 +108,8 @@ func sameContent(r db.MessageBeforeRow, by rules.Actor, in Draft) bool {
 	}
 	return r.AuthorUserID == asUser(by) && r.AuthorPatientID == asPatient(by) &&
 		r.Channel == string(in.Channel) && r.Body == in.Body && subject == in.Subject && sameMentions(r.Mentions, in.Mentions) &&
-		callFrom(r.CallStartedAt, r.CallSeconds, r.CallDirection, r.CallOutcome).same(in.Call)
+		callFrom(r.CallStartedAt, r.CallSeconds, r.CallDirection, r.CallOutcome).same(in.Call) &&
+		slices.Equal(r.Files, in.Files)
 }
 
 // movedOn refuses a reply where a colleague has answered since the writer last looked.
@@ -142,6 +144,9 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 		}
 		touched = ids
 	}
+	if err := holdFiles(ctx, tx, by, in); err != nil {
+		return nil, err
+	}
 	next := summaryAfter(c, in, side, at, reopen)
 	status := rules.Unread
 	if in.Channel.StaffOnly() {
@@ -160,7 +165,9 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 			ClinicID: by.ClinicID, MessageID: in.ID, ConversationID: c.row.ConversationID, Channel: string(in.Channel), Side: int16(side),
 			AuthorUserID: asUser(by), AuthorPatientID: asPatient(by), Subject: subjectOf(in), Body: in.Body, Status: string(status), Mentions: mentionsOf(in), CreatedAt: at,
 			CallStartedAt: call.started, CallSeconds: call.seconds, CallDirection: call.direction, CallOutcome: call.outcome,
+			Attachments: int16(len(in.Files)), //nolint:gosec // at most maxFiles
 		}),
+		sendFiles(ctx, tx, by, in),
 		replied(ctx, tx, by, b.answers),
 		closed(),
 		q.ConversationSummarize(ctx, tx, next),

@@ -32,6 +32,7 @@ func sameOpening(ctx context.Context, tx *store.Tx, by rules.Actor, in Opening) 
 	row, err := original(ctx, tx, by.ClinicID, db.MessageBeforeRow{
 		MessageID: r.MessageID, AuthorUserID: r.AuthorUserID, AuthorPatientID: r.AuthorPatientID, Channel: r.Channel, Subject: r.Subject, Body: r.Body, Mentions: r.Mentions,
 		CallStartedAt: r.CallStartedAt, CallSeconds: r.CallSeconds, CallDirection: r.CallDirection, CallOutcome: r.CallOutcome, EditedAt: r.EditedAt,
+		Files: idsOf(filesOf(r.Files)),
 	})
 	if err != nil {
 		return nil, err

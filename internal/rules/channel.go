@@ -25,6 +25,9 @@ func (c Channel) StaffOnly() bool { return c == Note || c == Call }
 // Channels are those that reach a patient, in the order in which they are offered.
 var Channels = []Channel{Portal, SMS, WhatsApp, Email}
 
+// CarriesFiles tells whether attachments go with a message of this channel.
+func CarriesFiles(c Channel) bool { return c != SMS }
+
 // Reach is what is known of the ways to a patient.
 type Reach struct {
 	PortalAccess bool

@@ -7,14 +7,20 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/memblob"
 
 	"frontdesk/internal/clinic"
+	"frontdesk/internal/files"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
 )
+
+// MaxFile is the largest attachment, in bytes.
+const MaxFile = 1 << 20
 
 // Password is everybody's.
 const Password = "correct horse battery"
@@ -30,6 +36,8 @@ type Clinic struct {
 	Inbox  *inbox.Service
 	People *people.Service
 	Setup  *clinic.Service
+	Files  *files.Service
+	Blobs  *blob.Bucket
 
 	Admin, Admin2, Reception, Reception2, Doctor, Doctor2, NoHub rules.Actor
 	Ana, Ben, Offline                                            rules.Actor // Offline has no portal access
@@ -86,6 +94,9 @@ func NewClinicIn(tb testing.TB, db Database) *Clinic {
 	if c.People, err = people.New(st, c, c.Queue, "https://desk.test"); err != nil {
 		tb.Fatal(err)
 	}
+	c.Blobs = memblob.OpenBucket(nil)
+	tb.Cleanup(func() { _ = c.Blobs.Close() })
+	c.Files = files.New(st, c.Blobs, c.Queue, MaxFile, "")
 	if err := c.People.Found(tb.Context(), people.Clinic{ID: c.ID, Name: "Elm Street", Timezone: "Europe/Lisbon"}); err != nil {
 		tb.Fatal(err)
 	}

@@ -55,6 +55,7 @@ type Preview struct {
 	Direction *Direction    `json:"direction" nullable:"true" enum:"inbound,outbound"`
 	Author    Author        `json:"author"`
 	Body      string        `json:"body" doc:"The first 200 characters."`
+	Files     []string      `json:"files" doc:"The names of its attachments."`
 	Status    rules.Status  `json:"status" enum:"unread,read,replied,archived"`
 	CreatedAt Time          `json:"created_at"`
 }
@@ -123,8 +124,12 @@ func preview(m inbox.Message, archived bool) *Preview {
 			n++
 		}
 	}
+	names := make([]string, len(m.Files))
+	for i, f := range m.Files {
+		names[i] = f.Filename
+	}
 	return &Preview{
-		ID: m.ID, Channel: m.Channel, Direction: direction(m), Author: author(m.Author), Body: body,
+		Files: names, ID: m.ID, Channel: m.Channel, Direction: direction(m), Author: author(m.Author), Body: body,
 		Status: rules.Shown(m.Status, archived), CreatedAt: Time(m.CreatedAt),
 	}
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"github.com/google/uuid"
 
+	"frontdesk/internal/files"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/rules"
 )
@@ -63,6 +64,11 @@ type Attachment struct {
 	Thumbnail bool      `json:"thumbnail"`
 	Width     int       `json:"width,omitempty" doc:"Of an image, in pixels."`
 	Height    int       `json:"height,omitempty"`
+}
+
+// AttachmentOf is a file that was uploaded, and is not sent yet.
+func AttachmentOf(a files.Attachment) Attachment {
+	return Attachment{ID: a.ID, Filename: a.Filename, MediaType: a.MediaType, Size: a.Size, Thumbnail: a.Thumbnail, Width: a.Width, Height: a.Height}
 }
 
 // StaffMarks are what only staff see of a message.
@@ -142,7 +148,7 @@ func common(m inbox.Message) Message {
 		Body: m.Body, Attachments: make([]Attachment, len(m.Files)), CreatedAt: Time(m.CreatedAt),
 	}
 	for i, f := range m.Files {
-		out.Attachments[i] = Attachment{ID: f.ID, Filename: f.Filename, MediaType: f.MediaType, Size: f.Size, Thumbnail: f.Thumbnail, Width: f.Width, Height: f.Height}
+		out.Attachments[i] = Attachment(f)
 	}
 	if m.Subject != "" {
 		out.Subject = &m.Subject

@@ -2,9 +2,9 @@
 -- An answer also says since when the patient had been waiting; so this comes before the
 -- conversation's summary is brought up to date.
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
-    subject, body, status, mentions, created_at, call_started_at, call_seconds, call_direction, call_outcome, waited_since)
+    subject, body, status, mentions, created_at, attachments, call_started_at, call_seconds, call_direction, call_outcome, waited_since)
 VALUES (@clinic_id, @message_id, @conversation_id, @channel::text, @side::smallint, sqlc.narg(author_user_id), sqlc.narg(author_patient_id),
-    sqlc.narg(subject), @body, @status, @mentions, @created_at, sqlc.narg(call_started_at), sqlc.narg(call_seconds), sqlc.narg(call_direction), sqlc.narg(call_outcome),
+    sqlc.narg(subject), @body, @status, @mentions, @created_at, @attachments, sqlc.narg(call_started_at), sqlc.narg(call_seconds), sqlc.narg(call_direction), sqlc.narg(call_outcome),
     CASE WHEN @side::smallint = 0 AND sqlc.narg(author_user_id)::uuid IS NOT NULL AND @channel::text NOT IN ('note', 'call') THEN (
         SELECT c.last_word_since FROM conversation c
         WHERE c.clinic_id = @clinic_id AND c.conversation_id = @conversation_id AND c.last_word = 1 AND c.kind <> 'direct') END);
@@ -23,11 +23,12 @@ WHERE clinic_id = @clinic_id AND message_id = @message_id;
 -- What a send must know, in one trip: the message that has this id already, if any (same),
 -- and what the other side has written and this side has not answered.
 SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same,
-    call_started_at, call_seconds, call_direction, call_outcome, edited_at
+    call_started_at, call_seconds, call_direction, call_outcome, edited_at,
+    ARRAY(SELECT f.attachment_id FROM attachment f WHERE s.attachments > 0 AND f.clinic_id = s.clinic_id AND f.message_id = s.message_id ORDER BY f.place)::uuid[] AS files
 FROM message s
 WHERE s.clinic_id = @clinic_id AND s.message_id = @message_id
 UNION ALL
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false, NULL, NULL, NULL, NULL, NULL
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false, NULL, NULL, NULL, NULL, NULL, '{}'::uuid[]
 FROM message u
 WHERE u.clinic_id = @clinic_id AND u.conversation_id = @conversation_id AND u.side = @other_side
   AND u.status <> 'replied' AND u.channel NOT IN ('note', 'call');

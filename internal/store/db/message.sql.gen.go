@@ -14,11 +14,12 @@ import (
 
 const MessageBefore = `-- name: MessageBefore :many
 SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same,
-    call_started_at, call_seconds, call_direction, call_outcome, edited_at
+    call_started_at, call_seconds, call_direction, call_outcome, edited_at,
+    ARRAY(SELECT f.attachment_id FROM attachment f WHERE s.attachments > 0 AND f.clinic_id = s.clinic_id AND f.message_id = s.message_id ORDER BY f.place)::uuid[] AS files
 FROM message s
 WHERE s.clinic_id = $1 AND s.message_id = $2
 UNION ALL
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false, NULL, NULL, NULL, NULL, NULL
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false, NULL, NULL, NULL, NULL, NULL, '{}'::uuid[]
 FROM message u
 WHERE u.clinic_id = $1 AND u.conversation_id = $3 AND u.side = $4
   AND u.status <> 'replied' AND u.channel NOT IN ('note', 'call')
@@ -47,6 +48,7 @@ type MessageBeforeRow struct {
 	CallDirection   *string
 	CallOutcome     *string
 	EditedAt        *time.Time
+	Files           []uuid.UUID
 }
 
 // What a send must know, in one trip: the message that has this id already, if any (same),
@@ -81,6 +83,7 @@ func (q *Queries) MessageBefore(ctx context.Context, db DBTX, arg MessageBeforeP
 			&i.CallDirection,
 			&i.CallOutcome,
 			&i.EditedAt,
+			&i.Files,
 		); err != nil {
 			return nil, err
 		}
@@ -173,9 +176,9 @@ func (q *Queries) MessageGet(ctx context.Context, db DBTX, arg MessageGetParams)
 
 const MessageInsert = `-- name: MessageInsert :exec
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
-    subject, body, status, mentions, created_at, call_started_at, call_seconds, call_direction, call_outcome, waited_since)
+    subject, body, status, mentions, created_at, attachments, call_started_at, call_seconds, call_direction, call_outcome, waited_since)
 VALUES ($1, $2, $3, $4::text, $5::smallint, $6, $7,
-    $8, $9, $10, $11, $12, $13, $14, $15, $16,
+    $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
     CASE WHEN $5::smallint = 0 AND $6::uuid IS NOT NULL AND $4::text NOT IN ('note', 'call') THEN (
         SELECT c.last_word_since FROM conversation c
         WHERE c.clinic_id = $1 AND c.conversation_id = $3 AND c.last_word = 1 AND c.kind <> 'direct') END)
@@ -194,6 +197,7 @@ type MessageInsertParams struct {
 	Status          string
 	Mentions        []uuid.UUID
 	CreatedAt       time.Time
+	Attachments     int16
 	CallStartedAt   *time.Time
 	CallSeconds     *int32
 	CallDirection   *string
@@ -216,6 +220,7 @@ func (q *Queries) MessageInsert(ctx context.Context, db DBTX, arg MessageInsertP
 		arg.Status,
 		arg.Mentions,
 		arg.CreatedAt,
+		arg.Attachments,
 		arg.CallStartedAt,
 		arg.CallSeconds,
 		arg.CallDirection,

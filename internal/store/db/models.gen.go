@@ -10,6 +10,24 @@ import (
 	"github.com/google/uuid"
 )
 
+type Attachment struct {
+	ClinicID          uuid.UUID
+	AttachmentID      uuid.UUID
+	UploaderUserID    uuid.NullUUID
+	UploaderPatientID uuid.NullUUID
+	MessageID         uuid.NullUUID
+	Place             int16
+	Filename          string
+	MediaType         string
+	Size              int64
+	Sha256            []byte
+	BlobKey           string
+	ThumbnailKey      *string
+	Width             *int32
+	Height            *int32
+	CreatedAt         time.Time
+}
+
 type Change struct {
 	ClinicID       uuid.UUID
 	Seq            int64

@@ -1,0 +1,72 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+// A body is handed over as it comes, so that an upload need not fit into memory, and nobody
+// who is not signed in makes us take one in. Every other body is read here, up to maxBody,
+// before anything looks at it.
+
+// bounded reads the body of whatever is no upload.
+func bounded(c *fiber.Ctx) error {
+	stream := c.Context().RequestBodyStream()
+	if stream == nil || isUpload(c.Method(), c.Path()) {
+		return c.Next()
+	}
+	if c.Request().Header.ContentLength() > maxBody {
+		return tooLarge(c)
+	}
+	body, err := io.ReadAll(io.LimitReader(stream, maxBody+1))
+	var slow net.Error
+	switch {
+	case errors.As(err, &slow) && slow.Timeout():
+		c.Context().SetConnectionClose()
+		return fiber.ErrRequestTimeout
+	case err != nil: // its framing is wrong, or the line broke
+		c.Context().SetConnectionClose()
+		return fiber.ErrBadRequest
+	case len(body) > maxBody:
+		return tooLarge(c)
+	}
+	c.Request().SetBodyStream(bytes.NewReader(body), len(body))
+	return c.Next()
+}
+
+// tooLarge ends the connection, too. It reads on for a while: whoever is still sending would
+// not hear the answer.
+func tooLarge(c *fiber.Ctx) error {
+	c.Context().SetConnectionClose()
+	_, _ = io.Copy(io.Discard, io.LimitReader(c.Context().RequestBodyStream(), 4*maxBody))
+	return fiber.ErrRequestEntityTooLarge
+}
+
+const attachmentsPath = "/api/v1/attachments"
+
+// transferTime is what a large file has on a slow line: 25 MB at 400 kbit/s.
+const transferTime = 10 * time.Minute
+
+func isUpload(method, path string) bool {
+	return method == http.MethodPost && strings.EqualFold(strings.TrimSuffix(path, "/"), attachmentsPath)
+}
+
+// patience gives files more time than other requests have, on their way in and out.
+func patience(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	path, _, _ := strings.Cut(string(h.RequestURI()), "?")
+	switch {
+	case isUpload(string(h.Method()), path):
+		return fasthttp.RequestConfig{ReadTimeout: transferTime}
+	case strings.HasPrefix(path, attachmentsPath+"/"):
+		return fasthttp.RequestConfig{WriteTimeout: transferTime}
+	}
+	return fasthttp.RequestConfig{}
+}
