@@ -49,7 +49,10 @@ func Fill(ctx context.Context, st *store.Store, log *slog.Logger) error {
 	if err := errors.Join(f.clinicSetup(ctx, past), f.colleagues(ctx, past)); err != nil {
 		return err
 	}
-	return f.play(ctx)
+	if err := f.play(ctx); err != nil {
+		return err
+	}
+	return f.views(ctx)
 }
 
 // filler plays the threads.

@@ -42,3 +42,11 @@ export type ClientFrame =
 	| { type: 'beat' }
 	| { type: 'typing'; conversation_id: string; note?: true }
 	| { type: 'viewing'; conversation_id: string | null };
+
+export type SavedView = Schemas['SavedView'];
+export type Counts = Schemas['Counts'];
+export type Hit = Schemas['Hit'];
+export type Part = Schemas['Part'];
+export type PersonFound = Schemas['PersonFound'];
+export type Findings = Schemas['Findings'];
+export type ThreadPage = Schemas['ThreadPage'];

@@ -1,8 +1,9 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { del, get, patch, post, put, query } from './api';
+import { Refusal, del, get, patch, post, put, query } from './api';
 import { Around } from './around.svelte';
 import { Colleagues } from './colleagues.svelte';
-import type { Change, Conversation, Me, Message, Page, ServerFrame, Words } from './contract';
+import type { Change, Conversation, Me, Message, Page, ServerFrame, ThreadPage, Words } from './contract';
+import { Counts } from './counts.svelte';
 import { Drafts } from './drafts';
 import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
@@ -20,6 +21,7 @@ export class Inbox {
 	readonly colleagues = new Colleagues();
 	/** What else of the server's is shown, beside conversations. */
 	readonly topics = new Topics();
+	readonly counts = new Counts(this);
 	readonly live: Live;
 	readonly drafts: Drafts;
 	/** The lists that are on the screen: a reset loads them anew. */
@@ -47,13 +49,16 @@ export class Inbox {
 		);
 	}
 
+	/** How many conversations have something unread: all of them, whatever is loaded. */
 	readonly unread = $derived(
-		[...this.conversations.values()].filter((c) => !c.archived && c.unread_count > 0).length
+		this.counts.queues?.unread ??
+			[...this.conversations.values()].filter((c) => !c.archived && c.unread_count > 0).length
 	);
 
 	start() {
 		this.sending.restore();
-		void this.countUnread();
+		if (this.me.kind === 'staff') void this.counts.load();
+		else void this.countUnread();
 		this.live.start();
 	}
 
@@ -73,9 +78,10 @@ export class Inbox {
 		for (const l of this.listings) if (l.state === 'failed') void l.reload();
 		for (const [id, t] of this.threads) if (t.state === 'failed') void this.openThread(id);
 		this.sending.resume();
+		if (this.me.kind === 'staff') this.counts.changed();
 	}
 
-	/** The badge counts all, whatever queue is on the screen. */
+	/** A patient has few conversations: they are the count. */
 	private async countUnread() {
 		await this.load<Page<Conversation>>('/conversations?status=unread&limit=200', (page) => {
 			for (const c of page.items) this.conversations.set(c.id, c);
@@ -99,11 +105,22 @@ export class Inbox {
 		for (const c of change.conversations) this.refiled(c, change.messages);
 		for (const m of change.messages) this.settle(m);
 		this.tell(change);
+		if (this.me.kind === 'staff' && change.conversations.length + change.removed.length)
+			this.counts.changed();
 		for (const id of change.removed) this.forget(id);
 		if (change.topics) this.topics.tell(change.topics);
 	}
 
+	private readonly hearers = new Set<(change: Change) => void>();
+
+	/** Calls back with each change, until the answer is called: for what is shown beside the lists. */
+	onChange(hearer: (change: Change) => void): () => void {
+		this.hearers.add(hearer);
+		return () => this.hearers.delete(hearer);
+	}
+
 	private tell(change: Change) {
+		for (const hearer of this.hearers) hearer(change);
 		const last = change.conversations.findLast((c) => c.id !== this.shown && c.unread_count)?.last_message;
 		if (last && last.author.id !== this.me.id && change.messages.some((m) => m.id === last.id))
 			this.news = `New message from ${last.author.name}`;
@@ -156,21 +173,53 @@ export class Inbox {
 		return t;
 	}
 
-	async openThread(id: string) {
+	/** Opens it at its end, or around a message that it does not show yet. */
+	async openThread(id: string, around?: string | null) {
 		const t = this.thread(id);
-		if (t.state === 'loading' || t.state === 'loaded') return;
+		const there = t.state === 'loaded' && (!around || t.messages.has(around));
+		if (t.state === 'loading' || there) return;
 		t.state = 'loading';
 		try {
 			if (!this.conversations.has(id))
 				await this.load<Conversation>(`/conversations/${id}`, (c) => this.conversations.set(id, c));
-			await this.load<Page<Message>>(`/conversations/${id}/messages`, (page) => {
+			await this.load<ThreadPage>(`/conversations/${id}/messages${query({ around })}`, (page) => {
 				for (const m of t.messages.values()) if (!m.pending && !m.refused) t.messages.delete(m.id);
+				t.newer = null;
 				for (const m of page.items) this.settle(m);
 				t.older = page.next_cursor;
+				t.newer = page.newer_cursor;
 			});
 			t.state = 'loaded';
-		} catch {
+		} catch (error) {
+			if (around && error instanceof Refusal && error.is('message_unknown')) {
+				toasts.say('That message is not here any more.', { bad: true });
+				t.state = 'empty';
+				return void this.openThread(id);
+			}
 			t.state = 'failed';
+		}
+	}
+
+	/** From an old message to the newest ones, where the thread is live again. */
+	async toNewest(id: string) {
+		const t = this.thread(id);
+		if (!t.newer) return;
+		t.state = 'empty';
+		await this.openThread(id);
+	}
+
+	async loadNewer(id: string) {
+		const t = this.thread(id);
+		if (!t.newer || t.loadingNewer) return;
+		t.loadingNewer = true;
+		try {
+			await this.load<ThreadPage>(`/conversations/${id}/messages${query({ after: t.newer })}`, (page) =>
+				t.stretch(page.items, page.newer_cursor)
+			);
+		} catch {
+			toasts.say('Newer messages could not be loaded. Scroll down to try again.', { bad: true });
+		} finally {
+			t.loadingNewer = false;
 		}
 	}
 
@@ -192,6 +241,7 @@ export class Inbox {
 
 	/** Shows the message at once, and sends it until the server has answered. */
 	send(conversation: string, words: Words) {
+		void this.toNewest(conversation);
 		this.sending.send(conversation, words);
 	}
 

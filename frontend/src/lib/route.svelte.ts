@@ -19,6 +19,7 @@ class Route {
 	/** This address with some of its values set anew; an empty one is taken away. */
 	with(values: Record<string, string>, path = this.path): string {
 		const asked = new URLSearchParams(this.search);
+		if (path !== this.path) asked.delete('m'); // a message of that other conversation
 		for (const [name, value] of Object.entries(values)) {
 			if (value) asked.set(name, value);
 			else asked.delete(name);

@@ -11,6 +11,9 @@ export class Thread {
 	/** Where the next older page begins; null where there is none. */
 	older = $state<string | null>(null);
 	loadingOlder = $state(false);
+	/** Where the next newer page begins, after a look at an old message; null while it is live. */
+	newer = $state<string | null>(null);
+	loadingNewer = $state(false);
 
 	/** Oldest first; what the server does not have yet comes last. */
 	readonly inOrder = $derived([...this.messages.values()].sort((a, b) => order(a, b)));
@@ -23,13 +26,23 @@ export class Thread {
 		return at ? this.inOrder.filter((m) => m.created_at > at && !m.pending && !m.refused) : [];
 	}
 
+	/** What comes while the end is not there yet is left for its page: there is to be no gap. */
 	settle(message: Message) {
+		const end = this.newer ? this.messages.get(this.newer)?.created_at : undefined;
+		if (end && message.created_at > end && !this.messages.has(message.id)) return;
 		this.messages.set(message.id, message);
+	}
+
+	/** A stretch around an old message, or what follows it. */
+	stretch(items: Message[], newer: string | null) {
+		for (const m of items) this.messages.set(m.id, m);
+		this.newer = newer;
 	}
 
 	clear() {
 		this.messages.clear();
 		this.older = null;
+		this.newer = null;
 		this.state = 'empty';
 	}
 
