@@ -89,11 +89,18 @@ function more(view: View, asked: URLSearchParams): FilterMenu {
 	return { label: 'More filters', text: 'More', on: items.some((i) => i.checked), items };
 }
 
-/** The filters that are in use, each with its words. */
-export function narrowed(inbox: Inbox, asked: URLSearchParams) {
-	return [...new URLSearchParams(narrowingOf(asked))].map(([name, value]) => ({
-		...{ name, value, text: say(inbox, name, value) }
-	}));
+/** The filters that are in use and that no chip above shows already, each with its words. */
+export function narrowed(inbox: Inbox, view: View, asked: URLSearchParams) {
+	const menus = filterMenus(inbox, view, asked).map((m) => m.label);
+	const shown = (name: string, value: string) =>
+		(name === 'status' && value === 'unread' && view !== 'unread') ||
+		(name === 'starred' && value === 'true' && view !== 'starred') ||
+		(name === 'assignee_id' && menus.includes('Whose')) ||
+		(name === 'label' && asked.getAll('label').length === 1) ||
+		name === 'channel';
+	return [...new URLSearchParams(narrowingOf(asked))]
+		.filter(([name, value]) => !shown(name, value))
+		.map(([name, value]) => ({ name, value, text: say(inbox, name, value) }));
 }
 
 function say(inbox: Inbox, name: string, value: string): string {
