@@ -197,8 +197,9 @@ CREATE FUNCTION search_messages(phrases text[], open boolean, reach text, viewer
     of_conversation uuid, since timestamptz, before_at timestamptz, before_id uuid, most integer) RETURNS SETOF message_hit
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-    own    uuid := current_setting('app.clinic')::uuid;
-    sought tsquery := question(phrases, open, false);
+    own     uuid := current_setting('app.clinic')::uuid;
+    sought  tsquery := question(phrases, open, false);
+    phrased boolean := sought::text LIKE '%<%';
 BEGIN
     RETURN QUERY
     SELECT w.message_id, w.created_at, ts_rank_cd(w.words, sought)
@@ -218,7 +219,9 @@ BEGIN
       AND (of_conversation IS NULL OR w.conversation_id = of_conversation)
       AND (since IS NULL OR w.created_at >= since)
       AND (before_at IS NULL OR (w.created_at, w.message_id) < (before_at, before_id))
-    ORDER BY w.created_at DESC, w.message_id DESC
+    -- How rare a phrase is cannot be estimated from its words: it is not looked for page by page
+    -- from the newest message on, but found by its words and then sorted.
+    ORDER BY CASE WHEN phrased THEN w.created_at + interval '0' ELSE w.created_at END DESC, w.message_id DESC
     LIMIT most;
 END $$;
 -- +goose StatementEnd
