@@ -113,3 +113,12 @@ function say(inbox: Inbox, name: string, value: string): string {
 	const words = value === 'true' ? name : value === 'false' ? `not ${name}` : value;
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** The filters of a list as they are kept: the same list is always the same words. */
+export function inOneOrder(filter: string): string {
+	const asked = new URLSearchParams(filter);
+	const words = new URLSearchParams(narrowingOf(asked));
+	const q = asked.get('q');
+	if (q) words.set('q', q);
+	return `view=${asked.get('view') ?? 'all'}${words.size ? `&${words}` : ''}`;
+}
