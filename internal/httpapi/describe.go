@@ -5,11 +5,12 @@ import "github.com/danielgtaylor/huma/v2"
 // orNothing are the objects that may be null. huma has no word for it where a field refers
 // to another schema.
 var orNothing = map[string][]string{
-	"Conversation": {"patient", "doctor", "assignee", "last_message"},
-	"Started":      {"patient", "doctor", "assignee", "last_message"},
-	"Message":      {"delivery", "starred_by", "call"},
-	"Scheduled":    {"patient"},
-	"Revision":     {"call"},
+	"Conversation":   {"patient", "doctor", "assignee", "last_message"},
+	"Started":        {"patient", "doctor", "assignee", "last_message"},
+	"Message":        {"delivery", "starred_by", "call"},
+	"HistoryMessage": {"delivery", "starred_by", "call"},
+	"Scheduled":      {"patient"},
+	"Revision":       {"call"},
 }
 
 // describe completes the description that huma makes from the types.

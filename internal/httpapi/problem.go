@@ -51,6 +51,7 @@ var codeOf = map[int]string{
 	http.StatusNotFound:              "not_found",
 	http.StatusMethodNotAllowed:      "method_not_allowed",
 	http.StatusRequestTimeout:        "timeout",
+	http.StatusNotAcceptable:         "not_acceptable",
 	http.StatusRequestEntityTooLarge: "too_large",
 	http.StatusUnsupportedMediaType:  "unsupported_media_type",
 	http.StatusUnprocessableEntity:   "invalid",
@@ -144,5 +145,8 @@ func at(d *huma.ErrorDetail) string {
 // fail answers errors from outside huma's routes.
 func fail(c *fiber.Ctx, err error) error {
 	p := problemOf(c.UserContext(), requestID(c), err)
+	if ofFHIR(c) {
+		return outcome(c, p)
+	}
 	return c.Status(p.Status).JSON(p, "application/problem+json")
 }

@@ -79,6 +79,7 @@ func New(parts Parts, settings Settings) *Server {
 	s.register()
 	describe(s.api.OpenAPI())
 	s.app.Get("/api/v1/ws", s.socket)
+	s.fhir()
 	s.pages()
 	return s
 }

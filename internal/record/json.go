@@ -44,7 +44,7 @@ type HistoryPatient struct {
 	Phone            *string         `json:"phone" nullable:"true" doc:"E.164"`
 	PortalAccess     bool            `json:"portal_access"`
 	Language         *string         `json:"language" nullable:"true" doc:"BCP 47"`
-	PreferredChannel *rules.Channel  `json:"preferred_channel" nullable:"true" enum:"sms,email,portal,whatsapp"`
+	PreferredChannel *rules.Channel  `json:"preferred_channel" nullable:"true" doc:"sms, email, portal or whatsapp"`
 	OptedOut         []rules.Channel `json:"opted_out" doc:"Channels that the patient does not want."`
 	Remarks          *string         `json:"remarks,omitempty" doc:"Only with staff_only."`
 	CreatedAt        wire.Time       `json:"created_at"`

@@ -7,9 +7,175 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
+
+const RecordCommunicationsDown = `-- name: RecordCommunicationsDown :many
+SELECT x.id, x.sent, x.thread FROM (
+    (SELECT m.message_id AS id, m.created_at AS sent, false AS thread
+    FROM message m JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
+    WHERE m.clinic_id = $1 AND m.channel <> 'note' AND c.kind <> 'direct' AND NOT $2::boolean
+      AND ($3::text = 'all' OR $3::text = 'front_desk' AND c.kind = 'front_desk' OR $3::text = 'own' AND (c.doctor_id = $4::uuid OR c.assignee_id = $4::uuid))
+      AND ($5::uuid[] IS NULL OR m.message_id = ANY ($5))
+      AND ($6::uuid IS NULL OR c.patient_id = $6)
+      AND ($7::uuid IS NULL OR m.conversation_id = $7)
+      AND m.created_at >= $8 AND m.created_at < $9 AND (m.created_at, m.message_id) < ($10::timestamptz, $11::uuid)
+    ORDER BY m.created_at DESC, m.message_id DESC LIMIT $12)
+    UNION ALL
+    (SELECT c.conversation_id, c.created_at, true
+    FROM conversation c
+    WHERE c.clinic_id = $1 AND c.kind <> 'direct' AND NOT $13::boolean
+      AND ($3::text = 'all' OR $3::text = 'front_desk' AND c.kind = 'front_desk' OR $3::text = 'own' AND (c.doctor_id = $4::uuid OR c.assignee_id = $4::uuid))
+      AND ($5::uuid[] IS NULL OR c.conversation_id = ANY ($5))
+      AND ($6::uuid IS NULL OR c.patient_id = $6)
+      AND c.created_at >= $8 AND c.created_at < $9 AND (c.created_at, c.conversation_id) < ($10::timestamptz, $11::uuid)
+    ORDER BY c.created_at DESC, c.conversation_id DESC LIMIT $12)
+) x
+ORDER BY x.sent DESC, x.id DESC
+LIMIT $12
+`
+
+type RecordCommunicationsDownParams struct {
+	ClinicID       uuid.UUID
+	ThreadsOnly    bool
+	Reach          string
+	ViewerID       uuid.UUID
+	Ids            []uuid.UUID
+	PatientID      uuid.NullUUID
+	ConversationID uuid.NullUUID
+	Since          time.Time
+	Until          time.Time
+	At             time.Time
+	ID             uuid.UUID
+	MaxRows        int32
+	MessagesOnly   bool
+}
+
+type RecordCommunicationsDownRow struct {
+	ID     uuid.UUID
+	Sent   time.Time
+	Thread bool
+}
+
+// The same, newest first.
+func (q *Queries) RecordCommunicationsDown(ctx context.Context, db DBTX, arg RecordCommunicationsDownParams) ([]RecordCommunicationsDownRow, error) {
+	rows, err := db.Query(ctx, RecordCommunicationsDown,
+		arg.ClinicID,
+		arg.ThreadsOnly,
+		arg.Reach,
+		arg.ViewerID,
+		arg.Ids,
+		arg.PatientID,
+		arg.ConversationID,
+		arg.Since,
+		arg.Until,
+		arg.At,
+		arg.ID,
+		arg.MaxRows,
+		arg.MessagesOnly,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecordCommunicationsDownRow
+	for rows.Next() {
+		var i RecordCommunicationsDownRow
+		if err := rows.Scan(&i.ID, &i.Sent, &i.Thread); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const RecordCommunicationsUp = `-- name: RecordCommunicationsUp :many
+SELECT x.id, x.sent, x.thread FROM (
+    (SELECT m.message_id AS id, m.created_at AS sent, false AS thread
+    FROM message m JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
+    WHERE m.clinic_id = $1 AND m.channel <> 'note' AND c.kind <> 'direct' AND NOT $2::boolean
+      AND ($3::text = 'all' OR $3::text = 'front_desk' AND c.kind = 'front_desk' OR $3::text = 'own' AND (c.doctor_id = $4::uuid OR c.assignee_id = $4::uuid))
+      AND ($5::uuid[] IS NULL OR m.message_id = ANY ($5))
+      AND ($6::uuid IS NULL OR c.patient_id = $6)
+      AND ($7::uuid IS NULL OR m.conversation_id = $7)
+      AND m.created_at >= $8 AND m.created_at < $9 AND (m.created_at, m.message_id) > ($10::timestamptz, $11::uuid)
+    ORDER BY m.created_at, m.message_id LIMIT $12)
+    UNION ALL
+    (SELECT c.conversation_id, c.created_at, true
+    FROM conversation c
+    WHERE c.clinic_id = $1 AND c.kind <> 'direct' AND NOT $13::boolean
+      AND ($3::text = 'all' OR $3::text = 'front_desk' AND c.kind = 'front_desk' OR $3::text = 'own' AND (c.doctor_id = $4::uuid OR c.assignee_id = $4::uuid))
+      AND ($5::uuid[] IS NULL OR c.conversation_id = ANY ($5))
+      AND ($6::uuid IS NULL OR c.patient_id = $6)
+      AND c.created_at >= $8 AND c.created_at < $9 AND (c.created_at, c.conversation_id) > ($10::timestamptz, $11::uuid)
+    ORDER BY c.created_at, c.conversation_id LIMIT $12)
+) x
+ORDER BY x.sent, x.id
+LIMIT $12
+`
+
+type RecordCommunicationsUpParams struct {
+	ClinicID       uuid.UUID
+	ThreadsOnly    bool
+	Reach          string
+	ViewerID       uuid.UUID
+	Ids            []uuid.UUID
+	PatientID      uuid.NullUUID
+	ConversationID uuid.NullUUID
+	Since          time.Time
+	Until          time.Time
+	At             time.Time
+	ID             uuid.UUID
+	MaxRows        int32
+	MessagesOnly   bool
+}
+
+type RecordCommunicationsUpRow struct {
+	ID     uuid.UUID
+	Sent   time.Time
+	Thread bool
+}
+
+// Messages and conversations as FHIR has them, oldest first. Who sees what is rules.Sees,
+// written in SQL; notes are never there. A page starts after (at, id).
+func (q *Queries) RecordCommunicationsUp(ctx context.Context, db DBTX, arg RecordCommunicationsUpParams) ([]RecordCommunicationsUpRow, error) {
+	rows, err := db.Query(ctx, RecordCommunicationsUp,
+		arg.ClinicID,
+		arg.ThreadsOnly,
+		arg.Reach,
+		arg.ViewerID,
+		arg.Ids,
+		arg.PatientID,
+		arg.ConversationID,
+		arg.Since,
+		arg.Until,
+		arg.At,
+		arg.ID,
+		arg.MaxRows,
+		arg.MessagesOnly,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecordCommunicationsUpRow
+	for rows.Next() {
+		var i RecordCommunicationsUpRow
+		if err := rows.Scan(&i.ID, &i.Sent, &i.Thread); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const RecordConversations = `-- name: RecordConversations :one
 SELECT count(*)::bigint FROM conversation WHERE clinic_id = $1 AND patient_id = $2::uuid
@@ -26,6 +192,80 @@ func (q *Queries) RecordConversations(ctx context.Context, db DBTX, arg RecordCo
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const RecordPatients = `-- name: RecordPatients :many
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at FROM patient
+WHERE clinic_id = $1
+  AND ($2::uuid[] IS NULL OR patient_id = ANY ($2))
+  AND ($3::text IS NULL OR ' ' || plain(name) LIKE '% ' || plain($3) || '%')
+  AND ($4::text IS NULL OR phone = $4)
+  AND ($5::text IS NULL OR lower(email) = $5)
+  AND ($6::date IS NULL OR birth_date >= $6)
+  AND ($7::date IS NULL OR birth_date < $7)
+  AND ($8::uuid IS NULL OR patient_id > $8)
+ORDER BY patient_id
+LIMIT $9
+`
+
+type RecordPatientsParams struct {
+	ClinicID   uuid.UUID
+	Ids        []uuid.UUID
+	Name       *string
+	Phone      *string
+	Email      *string
+	BornFrom   *time.Time
+	BornBefore *time.Time
+	AfterID    uuid.NullUUID
+	MaxRows    int32
+}
+
+// By id; a page starts after after_id.
+func (q *Queries) RecordPatients(ctx context.Context, db DBTX, arg RecordPatientsParams) ([]Patient, error) {
+	rows, err := db.Query(ctx, RecordPatients,
+		arg.ClinicID,
+		arg.Ids,
+		arg.Name,
+		arg.Phone,
+		arg.Email,
+		arg.BornFrom,
+		arg.BornBefore,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Patient
+	for rows.Next() {
+		var i Patient
+		if err := rows.Scan(
+			&i.ClinicID,
+			&i.PatientID,
+			&i.Name,
+			&i.BirthDate,
+			&i.Email,
+			&i.Phone,
+			&i.PortalAccess,
+			&i.PortalEmail,
+			&i.PasswordHash,
+			&i.CreatedAt,
+			&i.Language,
+			&i.PreferredChannel,
+			&i.OptedOut,
+			&i.Remarks,
+			&i.MergedInto,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const RecordSums = `-- name: RecordSums :many
