@@ -1243,14 +1243,14 @@ export interface components {
             author: components["schemas"]["Author"];
             body: string;
             body_html: string | null;
-            call?: components["schemas"]["Call"];
+            call?: components["schemas"]["Call"] | null;
             /** @enum {string} */
             channel: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
             conversation_id: string;
             /** @description Strictly increasing within a conversation. */
             created_at: string;
             /** @description What the carrier says of an outbound message. */
-            delivery: components["schemas"]["Delivery"];
+            delivery: components["schemas"]["Delivery"] | null;
             /**
              * @description None in a direct conversation.
              * @enum {string|null}
@@ -1268,7 +1268,7 @@ export interface components {
             read_by?: components["schemas"]["Mark"][];
             /** @description Starred by the caller's side. */
             starred: boolean;
-            starred_by?: components["schemas"]["Mark"];
+            starred_by?: components["schemas"]["Mark"] | null;
             /** @enum {string} */
             status: "unread" | "read" | "replied" | "archived";
             subject: string | null;
@@ -1287,8 +1287,8 @@ export interface components {
             /** @description E.164 */
             phone: string | null;
             portal_access: boolean;
-            /** @enum {string|null} */
-            preferred_channel: "sms" | "email" | "portal" | "whatsapp" | null;
+            /** @description sms, email, portal or whatsapp */
+            preferred_channel: string | null;
             /** @description Only with staff_only. */
             remarks?: string;
         };
