@@ -18,6 +18,12 @@ export function commands(inbox: Inbox, show: (d: 'new' | 'help') => void): Entry
 		{ name: 'New conversation', hint: 'C', run: () => show('new') },
 		...(here ? [...inConversation(inbox, here), ...handOver(inbox, here)] : []),
 		...queues,
+		{
+			name: 'Scheduled messages',
+			hint: 'what is still to be sent',
+			run: () => dispatchEvent(new CustomEvent('overlay', { detail: 'scheduled' }))
+		},
+		{ name: 'Templates', hint: 'settings', run: () => route.go('/settings/templates') },
 		{ name: 'Keyboard shortcuts', hint: '?', run: () => show('help') }
 	];
 }
@@ -25,9 +31,10 @@ export function commands(inbox: Inbox, show: (d: 'new' | 'help') => void): Entry
 function inConversation(inbox: Inbox, c: Conversation): Entry[] {
 	const compose = (what: string) => dispatchEvent(new CustomEvent('compose', { detail: what }));
 	const note = { name: 'Write an internal note', hint: 'N', run: () => compose('note') };
+	const call = { name: 'Log a call', hint: 'L', run: () => compose('call') };
 	return [
 		{ name: 'Write a reply', hint: 'R', run: () => compose('reply') },
-		...(c.kind === 'direct' ? [] : [note]),
+		...(c.kind === 'direct' ? [] : [note, call]),
 		{
 			name: c.archived ? 'Reopen' : 'Archive',
 			hint: 'E',

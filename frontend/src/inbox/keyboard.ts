@@ -16,6 +16,8 @@ export const shortcuts: [keys: string, what: string][] = [
 	['J / K', 'Next and previous conversation'],
 	['R', 'Write a reply'],
 	['N', 'Write an internal note'],
+	['L', 'Log a call'],
+	['/ in a message', 'Insert a template'],
 	['E', 'Archive, or reopen'],
 	['U', 'Mark as unread'],
 	['S', 'Star the newest message'],
@@ -41,7 +43,8 @@ export function keyboard({ inbox, listing, open, show }: Desk) {
 		if (next) open(next.id);
 	};
 	const here = (act: (id: string) => void) => () => route.conversation && act(route.conversation);
-	const focus = (channel: 'reply' | 'note') => dispatchEvent(new CustomEvent('compose', { detail: channel }));
+	const focus = (channel: 'reply' | 'note' | 'call') =>
+		dispatchEvent(new CustomEvent('compose', { detail: channel }));
 	const keys: Record<string, () => void> = {
 		j: () => step(1),
 		k: () => step(-1),
@@ -51,6 +54,7 @@ export function keyboard({ inbox, listing, open, show }: Desk) {
 		'?': () => show('help'),
 		r: here(() => focus('reply')),
 		n: here(() => focus('note')),
+		l: here(() => focus('call')),
 		e: here((id) => setArchived(inbox, id, !inbox.conversations.get(id)?.archived)),
 		u: here((id) => void inbox.markUnread(id).then(() => open(null))),
 		s: here((id) => {

@@ -87,7 +87,7 @@ export class Sending {
 			channel: w.channel,
 			body: w.body,
 			created_at: w.written_at,
-			direction: staff ? 'outbound' : 'inbound',
+			direction: w.call?.direction ?? (staff ? 'outbound' : 'inbound'),
 			author: { kind: staff ? 'user' : 'patient', id: me.id, name: me.name },
 			status: 'unread',
 			subject: null,
@@ -95,6 +95,7 @@ export class Sending {
 			attachments: [],
 			starred: false,
 			delivery: null,
+			...(w.call ? { call: { ...w.call, summary: w.body } } : {}),
 			...(w.refused ? { refused: w.refused } : { pending: true })
 		};
 		this.inbox.thread(w.conversation_id).messages.set(w.id, shown);
