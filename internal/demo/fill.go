@@ -49,10 +49,10 @@ func Fill(ctx context.Context, st *store.Store, log *slog.Logger) error {
 	if err := errors.Join(f.clinicSetup(ctx, past), f.colleagues(ctx, past)); err != nil {
 		return err
 	}
-	if err := f.play(ctx); err != nil {
+	if err := errors.Join(f.words(ctx, past), f.play(ctx)); err != nil {
 		return err
 	}
-	return f.views(ctx)
+	return errors.Join(f.views(ctx), f.later(ctx))
 }
 
 // filler plays the threads.

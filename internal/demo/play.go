@@ -27,6 +27,7 @@ var shorts string
 type event struct {
 	thread, who, what, text string
 	at                      time.Time
+	call                    *inbox.Call
 }
 
 // play does everything in the order of time, as it would have happened.
@@ -35,7 +36,11 @@ func (f *filler) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	events = append(events, f.filledUp()...)
+	phoned, err := f.phoned()
+	if err != nil {
+		return err
+	}
+	events = append(append(events, f.filledUp()...), phoned...)
 	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
 	for _, e := range events {
 		f.clock = e.at
@@ -82,14 +87,14 @@ func (f *filler) filledUp() []event {
 		for _, line := range strings.Split(bank[i%len(bank)], "|") {
 			who, text, _ := strings.Cut(line, " ")
 			if who == "d" { // a doctor answers what is handed over
-				events = append(events, event{thread, "r", "assign", "d", at})
+				events = append(events, event{thread: thread, who: "r", what: "assign", text: "d", at: at})
 			}
-			events = append(events, event{thread, who, "say", text, at})
+			events = append(events, event{thread: thread, who: who, what: "say", text: text, at: at})
 			at = at.Add(time.Duration(4+i%19) * time.Minute)
 		}
-		events = append(events, event{thread, "p", "read", "", at}, event{thread, "r", "read", "", at})
+		events = append(events, event{thread: thread, who: "p", what: "read", text: "", at: at}, event{thread: thread, who: "r", what: "read", text: "", at: at})
 		if last := bank[i%len(bank)]; i%4 != 0 || strings.HasPrefix(last[strings.LastIndex(last, "|")+1:], "p ") {
-			events = append(events, event{thread, "r", "archive", "", at.Add(time.Minute)})
+			events = append(events, event{thread: thread, who: "r", what: "archive", text: "", at: at.Add(time.Minute)})
 		}
 	}
 	return events
@@ -129,6 +134,8 @@ func (f *filler) do(ctx context.Context, e event) error {
 	case "say", "note":
 		_, _, err := f.inbox.Send(ctx, by, there, f.draft(e))
 		return err
+	case "call":
+		return f.log(ctx, by, there, e)
 	case "read":
 		_, err := f.inbox.Read(ctx, by, there, uuid.Nil)
 		return err
