@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"frontdesk/internal/inbox"
+	"frontdesk/internal/people"
 	"frontdesk/internal/refusal"
 	"frontdesk/internal/wire"
 )
@@ -29,6 +30,7 @@ type problem struct {
 	Location       string         `json:"location,omitempty" example:"body.channel" doc:"The input at fault."`
 	ConversationID *uuid.UUID     `json:"conversation_id,omitempty" doc:"Where to write instead."`
 	Messages       []wire.Message `json:"messages,omitempty" doc:"What has come in the meantime."`
+	Patients       []patient      `json:"patients,omitempty" doc:"Who is likely the same person."`
 }
 
 func (p *problem) Error() string             { return p.Code + ": " + p.Detail }
@@ -95,6 +97,11 @@ func (p *problem) refuse(e *refusal.Error) {
 	if newer, ok := e.Newer.([]inbox.Message); ok {
 		for _, m := range newer {
 			p.Messages = append(p.Messages, wire.MessageForStaff(m)) // only staff answer for one another
+		}
+	}
+	if likely, ok := e.Newer.([]people.Patient); ok {
+		for _, l := range likely {
+			p.Patients = append(p.Patients, patientOf(l))
 		}
 	}
 }

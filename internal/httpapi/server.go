@@ -2,6 +2,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"log/slog"
@@ -49,7 +50,7 @@ type Settings struct {
 }
 
 const (
-	maxBody     = 1 << 20          // bytes, of any request
+	maxBody     = 5 << 20          // bytes, of any request; an operation says itself how much of it it takes
 	requestTime = 12 * time.Second // above the database's statement_timeout
 )
 
@@ -102,7 +103,6 @@ func (s *Server) register() {
 	s.templates()
 	s.attachments()
 	s.changes()
-	s.directory()
 	s.links()
 	s.account()
 	s.users()
@@ -113,6 +113,7 @@ func (s *Server) register() {
 	s.views()
 	s.stats()
 	s.export()
+	s.patients()
 }
 
 // huma keeps these for the whole process, and nowhere else.
@@ -149,7 +150,7 @@ func route[I, O any](s *Server, op huma.Operation, handle func(context.Context, 
 
 // open registers an operation for anybody.
 func open[I, O any](s *Server, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
-	op.MaxBodyBytes = 64 << 10
+	op.MaxBodyBytes = cmp.Or(op.MaxBodyBytes, 64<<10)
 	if op.Method != http.MethodGet {
 		op.Metadata = map[string]any{"writes": true}
 	}

@@ -18,6 +18,8 @@ import (
 // may forget: readers notice a gap in the numbers and fetch what they lack.
 type Announcer interface {
 	Changed(Change)
+	// Committed is told of changes that are read back from the log, up to a number.
+	Committed(clinic uuid.UUID, seq int64)
 }
 
 // Reader is the inbox of every clinic, to look at.
@@ -149,6 +151,7 @@ type Change struct {
 	ForStaff     bool
 	ForPatient   bool
 	Conversation *Conversation // nil where none was touched
+	Gone         uuid.UUID     // a conversation that is no more, or uuid.Nil
 	Messages     []Message     // oldest first
 	Lost         []uuid.UUID   // people who have lost sight of the conversation
 	Accounts     []uuid.UUID   // people whose rights have changed

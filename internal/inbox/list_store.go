@@ -26,7 +26,10 @@ func (s *Reader) Get(ctx context.Context, by rules.Actor, id uuid.UUID) (Convers
 	if err != nil {
 		return Conversation{}, err
 	}
-	if len(found) == 0 || !found[0].seenBy(by) {
+	if len(found) == 0 {
+		return Conversation{}, s.notFound(ctx, by, id)
+	}
+	if !found[0].seenBy(by) {
 		return Conversation{}, rules.ErrNotFound
 	}
 	return found[0], nil

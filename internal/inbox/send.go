@@ -37,7 +37,7 @@ func (s *Service) Send(ctx context.Context, by rules.Actor, conversation uuid.UU
 	}
 	var known *Message
 	ch, err := s.change(ctx, by, func(tx *store.Tx) (*store.Entry, error) {
-		c, err := open(ctx, tx, by, conversation, rules.Write)
+		c, err := openOrJoined(ctx, tx, by, conversation, rules.Write)
 		if err != nil {
 			return nil, err
 		}

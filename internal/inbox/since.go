@@ -63,8 +63,11 @@ func (s *Reader) fill(ctx context.Context, by rules.Actor, t touched, out *Misse
 		if c.seenBy(by) {
 			out.Conversations = append(out.Conversations, c)
 			seen[c.ID] = true
-		} else if slices.Contains(t.lost, c.ID) {
-			out.Removed = append(out.Removed, c.ID)
+		}
+	}
+	for _, id := range t.lost {
+		if !seen[id] && !slices.Contains(out.Removed, id) {
+			out.Removed = append(out.Removed, id)
 		}
 	}
 	messages, err := s.messages(ctx, by.ClinicID, t.messages)

@@ -110,6 +110,9 @@ func changeOf(r db.Change, conversations []Conversation, messages []Message) Cha
 	for _, id := range r.NotifiedIds {
 		ch.Noticed = append(ch.Noticed, Noticed{UserID: id, Unread: unknown})
 	}
+	if ch.Conversation == nil {
+		ch.Gone = r.ConversationID.UUID
+	}
 	return ch
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"frontdesk/internal/people"
 	"frontdesk/internal/refusal"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
@@ -77,6 +78,9 @@ func patientOf(ctx context.Context, tx *store.Tx, by rules.Actor, id uuid.UUID) 
 	p, err := q.PatientGet(ctx, tx, db.PatientGetParams{ClinicID: by.ClinicID, PatientID: id})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return addressee{}, &refusal.Error{Kind: refusal.NotFound, Code: "patient_not_found", Field: "patient_id", Detail: "There is no such patient. Look the patient up in the directory."}
+	}
+	if err == nil && p.MergedInto.Valid {
+		return addressee{}, people.ErrMerged
 	}
 	to := addressee{as: rules.ToPatient, id: id, reach: rules.Reach{PortalAccess: p.PortalAccess, Email: orEmpty(p.Email), Phone: orEmpty(p.Phone), OptedOut: channelsOf(p.OptedOut)}}
 	if by.Kind == rules.Patient {

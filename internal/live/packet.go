@@ -24,6 +24,7 @@ type packet struct {
 	Sessions     []uuid.UUID   `json:"e,omitempty"`
 	Persons      []uuid.UUID   `json:"n,omitempty"` // whom the topics concern; none: all staff
 	Epoch        int32         `json:"h"`           // of the positions in the frames
+	Gone         bool          `json:"g,omitempty"` // the conversation is no more
 
 	Notices map[uuid.UUID]json.RawMessage `json:"d,omitempty"` // for single persons, each with a frame of the own
 
@@ -46,6 +47,8 @@ func (h *Hub) packet(ch inbox.Change) *packet {
 	if ch.Conversation != nil {
 		p.Conversation, p.Parties = ch.Conversation.ID, ch.Conversation.Parties
 		p.first, p.second = wire.Encode(ch, h.Positions.Seal(ch.ClinicID, epoch, ch.Seq))
+	} else if ch.Gone != uuid.Nil {
+		p.Conversation, p.Gone = ch.Gone, true
 	}
 	return p
 }
@@ -56,7 +59,7 @@ func (p *packet) frameFor(a *rules.Actor, removed func() []byte) []byte {
 	if p.Conversation == uuid.Nil {
 		return nil
 	}
-	if !rules.Sees(*a, p.Parties) {
+	if p.Gone || !rules.Sees(*a, p.Parties) {
 		if slices.Contains(p.Lost, a.ID) {
 			return removed()
 		}

@@ -1,7 +1,6 @@
 package people
 
 import (
-	"context"
 	"encoding/base64"
 	"strings"
 	"unicode/utf8"
@@ -9,35 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"frontdesk/internal/refusal"
-	"frontdesk/internal/rules"
 )
-
-var errNotStaff = &refusal.Error{Kind: refusal.Refused, Code: "staff_only", Detail: "Only the clinic's staff can look this up."}
-
-// staff asks whether the actor may use the directory.
-func staff(by rules.Actor) error {
-	if by.Kind != rules.User {
-		return errNotStaff
-	}
-	return rules.UseHub(by)
-}
-
-// Patients answers a page of the directory by name; fragment is any part of a name.
-func (s *Service) Patients(ctx context.Context, by rules.Actor, fragment string, limit int, cursor string) ([]Patient, string, error) {
-	if err := staff(by); err != nil {
-		return nil, "", err
-	}
-	from, err := parsePlace(cursor)
-	if err != nil {
-		return nil, "", err
-	}
-	page, err := s.patientPage(ctx, by.ClinicID, fragment, limit+1, from)
-	if err != nil || len(page) <= limit {
-		return page, "", err
-	}
-	last := page[limit-1]
-	return page[:limit], place{strings.ToLower(last.Name), last.ID}.String(), nil
-}
 
 // place is where a page of names begins: after this one.
 type place struct {

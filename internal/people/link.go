@@ -149,14 +149,17 @@ type link struct {
 }
 
 // entry is what using it touches: who chooses a password has no other session any more, and
-// administrators see that an invitation was accepted.
+// staff see that an invitation was accepted.
 func (l link) entry() store.Entry {
 	e := store.Entry{}
 	if l.purpose != SignInLink {
 		e.Accounts = append(e.Accounts, l.person)
 	}
-	if l.kind == rules.User {
+	switch {
+	case l.kind == rules.User:
 		e.Topics = []string{"users"}
+	case l.purpose != SignInLink:
+		e.Topics = topics(l.person)
 	}
 	return e
 }

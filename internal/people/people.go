@@ -75,19 +75,3 @@ type User struct {
 	Joined                    bool      // has chosen a password
 	InvitedAt, InvitationEnds time.Time // of the invitation that is out; zero: none is
 }
-
-// Patient is a person the clinic treats.
-type Patient struct {
-	ID           uuid.UUID
-	Name         string
-	BirthDate    *time.Time // a date, at midnight UTC
-	Email        string
-	Phone        string // E.164
-	PortalAccess bool
-	CreatedAt    time.Time
-}
-
-// Reach is what is known of the ways to the patient.
-func (p Patient) Reach() rules.Reach {
-	return rules.Reach{PortalAccess: p.PortalAccess, Email: p.Email, Phone: p.Phone}
-}

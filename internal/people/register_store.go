@@ -46,6 +46,7 @@ func (s *Service) AddPatients(ctx context.Context, clinic uuid.UUID, patients []
 			arg := db.PatientInsertParams{
 				ClinicID: clinic, PatientID: p.ID, Name: p.Name, BirthDate: p.BirthDate, Email: orNull(p.Email), Phone: orNull(p.Phone),
 				PortalAccess: p.PortalAccess, PasswordHash: orNull(hashes[p.ID]), CreatedAt: p.CreatedAt,
+				Language: p.Language, PreferredChannel: string(p.PreferredChannel), Remarks: p.Remarks, ExternalID: orNull(p.ExternalID), OptedOut: []string{},
 			}
 			if p.PortalAccess {
 				arg.PortalEmail = orNull(strings.ToLower(p.Email))

@@ -42,7 +42,7 @@ var (
 
 // Users answers a page of the clinic's staff by name; role narrows it where it is given.
 func (s *Service) Users(ctx context.Context, by rules.Actor, role rules.Role, limit int, cursor string) ([]User, string, error) {
-	if err := staff(by); err != nil {
+	if err := rules.LookUp(by); err != nil {
 		return nil, "", err
 	}
 	from, err := parsePlace(cursor)
@@ -59,7 +59,7 @@ func (s *Service) Users(ctx context.Context, by rules.Actor, role rules.Role, li
 
 // User answers one member of staff.
 func (s *Service) User(ctx context.Context, by rules.Actor, id uuid.UUID) (User, error) {
-	if err := staff(by); err != nil {
+	if err := rules.LookUp(by); err != nil {
 		return User{}, err
 	}
 	return s.user(ctx, by.ClinicID, id)

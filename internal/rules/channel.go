@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"frontdesk/internal/refusal"
@@ -53,14 +54,17 @@ func Unavailable(c Channel, r Reach) string {
 		if r.Email == "" {
 			return "No email address is known. Add one to the patient's details."
 		}
+		if at := strings.IndexByte(r.Email, '@'); at < 1 || at == len(r.Email)-1 {
+			return "The email address is not valid. Correct it in the patient's details."
+		}
 	case Call, Note: // reach nobody
 		return "This reaches nobody. Choose a channel to the patient."
 	}
 	switch {
-	case !slices.Contains(r.Configured, c):
-		return "Your clinic has not set up this channel yet."
 	case slices.Contains(r.OptedOut, c):
 		return "The patient has opted out of this channel. Choose another one."
+	case !slices.Contains(r.Configured, c):
+		return "Your clinic has not set up this channel yet."
 	}
 	return ""
 }

@@ -88,7 +88,7 @@ func (s *Store) Stat() *pgxpool.Stat { return s.pool.Stat() }
 // Change takes the clinic one step on. decide reads, checks, queues writes and logs the
 // change; then the writes, the reads of what they made, the clinic's next number and the
 // commit go out in one round trip, so the counter's row is locked for less than that. It
-// answers the number, or 0 when decide queued nothing. decide may run twice: it must touch
+// answers the number, the last of several, or 0 when decide queued nothing. decide may run twice: it must touch
 // nothing but tx and what it sets anew each time.
 //
 // A connection that is lost during the commit leaves the caller in doubt whether it was
@@ -127,7 +127,7 @@ func (s *Store) attempt(ctx context.Context, clinic uuid.UUID, decide func(*Tx) 
 	if err := decide(tx); err != nil {
 		return 0, errors.Join(err, rollback(ctx, pg))
 	}
-	if tx.batch.Len() == 0 && tx.entry == nil {
+	if tx.batch.Len() == 0 && len(tx.entries) == 0 {
 		return 0, rollback(ctx, pg)
 	}
 	if err := tx.finish(ctx, &seq); err != nil {

@@ -31,17 +31,18 @@ type Entry struct {
 // Tx is one clinic's transaction. It satisfies db.DBTX: a :one or :many query runs at once;
 // an :exec query is held back and leaves with the commit, so its error is Change's error.
 type Tx struct {
-	Now    time.Time // UTC, in microseconds; the same for every row of the change
-	clinic uuid.UUID
-	pg     pgx.Tx
-	batch  pgx.Batch
-	then   []func(*pgx.Batch)
-	entry  *Entry
-	quiet  bool
+	Now     time.Time // UTC, in microseconds; the same for every row of the change
+	clinic  uuid.UUID
+	pg      pgx.Tx
+	batch   pgx.Batch
+	then    []func(*pgx.Batch)
+	entries []Entry
+	quiet   bool
 }
 
-// Log says what this change touches and whom it concerns.
-func (tx *Tx) Log(e Entry) { tx.entry = &e }
+// Log says what this change touches and whom it concerns. What touches several conversations
+// logs each: they get numbers of their own, one after another, in the one commit.
+func (tx *Tx) Log(e Entry) { tx.entries = append(tx.entries, e) }
 
 // Pgx is the transaction itself, for a library that adds rows of its own to it, as the queue
 // of jobs does: what it is told runs at once.
@@ -74,11 +75,13 @@ func (tx *Tx) finish(ctx context.Context, seq *int64) error {
 		queue(&tx.batch)
 	}
 	switch {
-	case tx.quiet: // nobody is told
-	case tx.entry == nil:
+	case tx.quiet:
+		tx.entries = nil // nobody is told
+	case len(tx.entries) == 0:
 		return errors.New("store: a change that is not logged would never be seen")
-	default:
-		if err := q.ChangeAppend(ctx, tx, tx.row()); err != nil {
+	}
+	for _, e := range tx.entries {
+		if err := q.ChangeAppend(ctx, tx, tx.row(e)); err != nil {
 			return err
 		}
 		last := tx.batch.QueuedQueries[tx.batch.Len()-1]
@@ -88,8 +91,7 @@ func (tx *Tx) finish(ctx context.Context, seq *int64) error {
 	return nil
 }
 
-func (tx *Tx) row() db.ChangeAppendParams {
-	e := tx.entry
+func (tx *Tx) row(e Entry) db.ChangeAppendParams {
 	return db.ChangeAppendParams{
 		ClinicID: tx.clinic, ConversationID: Maybe(e.Conversation), PatientID: Maybe(e.Patient),
 		MessageIds: ids(e.Messages), ForStaff: e.ForStaff, ForPatient: e.ForPatient,

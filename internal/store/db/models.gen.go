@@ -66,6 +66,33 @@ type ClinicUser struct {
 	Preferences  []byte
 }
 
+type Conversation struct {
+	ClinicID       uuid.UUID
+	ConversationID uuid.UUID
+	Kind           string
+	PatientID      uuid.NullUUID
+	DoctorID       uuid.NullUUID
+	FirstID        uuid.NullUUID
+	SecondID       uuid.NullUUID
+	AssigneeID     uuid.NullUUID
+	Labels         []string
+	Archived       bool
+	Unread0        int32
+	Unread1        int32
+	Stars          int32
+	PatientStars   int32
+	LastWord       *int16
+	LastWordSince  *time.Time
+	LastID         uuid.NullUUID
+	LastAt         time.Time
+	ShownID        uuid.NullUUID
+	ShownAt        time.Time
+	CreatedAt      time.Time
+	Snoozed        bool
+	SnoozedUntil   *time.Time
+	SnoozedBy      uuid.NullUUID
+}
+
 type ConversationView struct {
 	ClinicID       uuid.UUID
 	ConversationID uuid.UUID
@@ -199,6 +226,10 @@ type Patient struct {
 	Remarks          string
 	MergedInto       uuid.NullUUID
 	UpdatedAt        time.Time
+	ExternalID       *string
+	NameKey          string
+	EmailKey         *string
+	SearchKey        string
 }
 
 type ScheduledMessage struct {

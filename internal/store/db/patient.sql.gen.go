@@ -12,8 +12,376 @@ import (
 	"github.com/google/uuid"
 )
 
+const AddressRemember = `-- name: AddressRemember :exec
+INSERT INTO patient_address (clinic_id, address, patient_id, created_at)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING
+`
+
+type AddressRememberParams struct {
+	ClinicID  uuid.UUID
+	Address   string
+	PatientID uuid.UUID
+	CreatedAt time.Time
+}
+
+func (q *Queries) AddressRemember(ctx context.Context, db DBTX, arg AddressRememberParams) error {
+	_, err := db.Exec(ctx, AddressRemember,
+		arg.ClinicID,
+		arg.Address,
+		arg.PatientID,
+		arg.CreatedAt,
+	)
+	return err
+}
+
+const AddressesHandOver = `-- name: AddressesHandOver :exec
+WITH gone AS (
+    DELETE FROM patient_address a WHERE a.clinic_id = $1 AND a.patient_id = $3 RETURNING a.address, a.created_at
+)
+INSERT INTO patient_address (clinic_id, address, patient_id, created_at)
+SELECT $1, gone.address, $2, gone.created_at FROM gone
+ON CONFLICT DO NOTHING
+`
+
+type AddressesHandOverParams struct {
+	ClinicID uuid.UUID
+	KeptID   uuid.UUID
+	DoubleID uuid.UUID
+}
+
+func (q *Queries) AddressesHandOver(ctx context.Context, db DBTX, arg AddressesHandOverParams) error {
+	_, err := db.Exec(ctx, AddressesHandOver, arg.ClinicID, arg.KeptID, arg.DoubleID)
+	return err
+}
+
+const AddressesOf = `-- name: AddressesOf :many
+SELECT address FROM patient_address WHERE clinic_id = $1 AND patient_id = $2
+ORDER BY address
+`
+
+type AddressesOfParams struct {
+	ClinicID  uuid.UUID
+	PatientID uuid.UUID
+}
+
+func (q *Queries) AddressesOf(ctx context.Context, db DBTX, arg AddressesOfParams) ([]string, error) {
+	rows, err := db.Query(ctx, AddressesOf, arg.ClinicID, arg.PatientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var address string
+		if err := rows.Scan(&address); err != nil {
+			return nil, err
+		}
+		items = append(items, address)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ClinicCountry = `-- name: ClinicCountry :one
+SELECT coalesce(settings ->> 'country', '')::text AS country, timezone FROM clinic WHERE clinic_id = $1
+`
+
+type ClinicCountryRow struct {
+	Country  string
+	Timezone string
+}
+
+// Where numbers without a country code are from.
+func (q *Queries) ClinicCountry(ctx context.Context, db DBTX, clinicID uuid.UUID) (ClinicCountryRow, error) {
+	row := db.QueryRow(ctx, ClinicCountry, clinicID)
+	var i ClinicCountryRow
+	err := row.Scan(&i.Country, &i.Timezone)
+	return i, err
+}
+
+const ConsentHistory = `-- name: ConsentHistory :many
+SELECT c.clinic_id, c.consent_id, c.channel, c.address, c.given, c.source, c.reason, c.user_id, c.patient_id, c.created_at, coalesce(u.name, '')::text AS user_name FROM consent c
+LEFT JOIN clinic_user u ON u.clinic_id = c.clinic_id AND u.user_id = c.user_id
+WHERE c.clinic_id = $1 AND c.address = ANY ($2::text[])
+ORDER BY c.created_at DESC, c.consent_id DESC
+LIMIT 200
+`
+
+type ConsentHistoryParams struct {
+	ClinicID  uuid.UUID
+	Addresses []string
+}
+
+type ConsentHistoryRow struct {
+	ClinicID  uuid.UUID
+	ConsentID uuid.UUID
+	Channel   string
+	Address   string
+	Given     bool
+	Source    string
+	Reason    string
+	UserID    uuid.NullUUID
+	PatientID uuid.NullUUID
+	CreatedAt time.Time
+	UserName  string
+}
+
+func (q *Queries) ConsentHistory(ctx context.Context, db DBTX, arg ConsentHistoryParams) ([]ConsentHistoryRow, error) {
+	rows, err := db.Query(ctx, ConsentHistory, arg.ClinicID, arg.Addresses)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ConsentHistoryRow
+	for rows.Next() {
+		var i ConsentHistoryRow
+		if err := rows.Scan(
+			&i.ClinicID,
+			&i.ConsentID,
+			&i.Channel,
+			&i.Address,
+			&i.Given,
+			&i.Source,
+			&i.Reason,
+			&i.UserID,
+			&i.PatientID,
+			&i.CreatedAt,
+			&i.UserName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ConsentInsert = `-- name: ConsentInsert :exec
+INSERT INTO consent (clinic_id, consent_id, channel, address, given, source, reason, user_id, patient_id, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+`
+
+type ConsentInsertParams struct {
+	ClinicID  uuid.UUID
+	ConsentID uuid.UUID
+	Channel   string
+	Address   string
+	Given     bool
+	Source    string
+	Reason    string
+	UserID    uuid.NullUUID
+	PatientID uuid.NullUUID
+	CreatedAt time.Time
+}
+
+func (q *Queries) ConsentInsert(ctx context.Context, db DBTX, arg ConsentInsertParams) error {
+	_, err := db.Exec(ctx, ConsentInsert,
+		arg.ClinicID,
+		arg.ConsentID,
+		arg.Channel,
+		arg.Address,
+		arg.Given,
+		arg.Source,
+		arg.Reason,
+		arg.UserID,
+		arg.PatientID,
+		arg.CreatedAt,
+	)
+	return err
+}
+
+const ConsentStates = `-- name: ConsentStates :many
+SELECT DISTINCT ON (address, channel) address, channel, given FROM consent
+WHERE clinic_id = $1 AND address = ANY ($2::text[])
+ORDER BY address, channel, created_at DESC, consent_id DESC
+`
+
+type ConsentStatesParams struct {
+	ClinicID  uuid.UUID
+	Addresses []string
+}
+
+type ConsentStatesRow struct {
+	Address string
+	Channel string
+	Given   bool
+}
+
+// The newest word of each channel and address.
+func (q *Queries) ConsentStates(ctx context.Context, db DBTX, arg ConsentStatesParams) ([]ConsentStatesRow, error) {
+	rows, err := db.Query(ctx, ConsentStates, arg.ClinicID, arg.Addresses)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ConsentStatesRow
+	for rows.Next() {
+		var i ConsentStatesRow
+		if err := rows.Scan(&i.Address, &i.Channel, &i.Given); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const PatientByExternalID = `-- name: PatientByExternalID :one
+SELECT patient_id, name FROM patient
+WHERE clinic_id = $1 AND external_id = $2::text AND merged_into IS NULL
+`
+
+type PatientByExternalIDParams struct {
+	ClinicID   uuid.UUID
+	ExternalID string
+}
+
+type PatientByExternalIDRow struct {
+	PatientID uuid.UUID
+	Name      string
+}
+
+func (q *Queries) PatientByExternalID(ctx context.Context, db DBTX, arg PatientByExternalIDParams) (PatientByExternalIDRow, error) {
+	row := db.QueryRow(ctx, PatientByExternalID, arg.ClinicID, arg.ExternalID)
+	var i PatientByExternalIDRow
+	err := row.Scan(&i.PatientID, &i.Name)
+	return i, err
+}
+
+const PatientByPortalEmail = `-- name: PatientByPortalEmail :one
+SELECT patient_id, name FROM patient
+WHERE clinic_id = $1 AND portal_email = $2::text
+`
+
+type PatientByPortalEmailParams struct {
+	ClinicID    uuid.UUID
+	PortalEmail string
+}
+
+type PatientByPortalEmailRow struct {
+	PatientID uuid.UUID
+	Name      string
+}
+
+func (q *Queries) PatientByPortalEmail(ctx context.Context, db DBTX, arg PatientByPortalEmailParams) (PatientByPortalEmailRow, error) {
+	row := db.QueryRow(ctx, PatientByPortalEmail, arg.ClinicID, arg.PortalEmail)
+	var i PatientByPortalEmailRow
+	err := row.Scan(&i.PatientID, &i.Name)
+	return i, err
+}
+
+const PatientConversations = `-- name: PatientConversations :many
+SELECT conversation_id, patient_id FROM conversation
+WHERE clinic_id = $1 AND patient_id = ANY ($2::uuid[])
+ORDER BY conversation_id
+`
+
+type PatientConversationsParams struct {
+	ClinicID   uuid.UUID
+	PatientIds []uuid.UUID
+}
+
+type PatientConversationsRow struct {
+	ConversationID uuid.UUID
+	PatientID      uuid.NullUUID
+}
+
+func (q *Queries) PatientConversations(ctx context.Context, db DBTX, arg PatientConversationsParams) ([]PatientConversationsRow, error) {
+	rows, err := db.Query(ctx, PatientConversations, arg.ClinicID, arg.PatientIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PatientConversationsRow
+	for rows.Next() {
+		var i PatientConversationsRow
+		if err := rows.Scan(&i.ConversationID, &i.PatientID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const PatientDoubles = `-- name: PatientDoubles :many
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at, external_id, name_key, email_key, search_key FROM patient
+WHERE clinic_id = $1 AND merged_into IS NULL AND patient_id <> $2::uuid
+  AND (phone = $3::text OR email_key = (SELECT lower($4::text))
+       OR name_key = (SELECT plain($5::text)) AND birth_date = $6::date)
+ORDER BY name_key, patient_id
+LIMIT 5
+`
+
+type PatientDoublesParams struct {
+	ClinicID  uuid.UUID
+	PatientID uuid.UUID
+	Phone     *string
+	Email     *string
+	Name      string
+	BirthDate *time.Time
+}
+
+// Who is likely the same person: the same phone, email, or name and birth date.
+func (q *Queries) PatientDoubles(ctx context.Context, db DBTX, arg PatientDoublesParams) ([]Patient, error) {
+	rows, err := db.Query(ctx, PatientDoubles,
+		arg.ClinicID,
+		arg.PatientID,
+		arg.Phone,
+		arg.Email,
+		arg.Name,
+		arg.BirthDate,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Patient
+	for rows.Next() {
+		var i Patient
+		if err := rows.Scan(
+			&i.ClinicID,
+			&i.PatientID,
+			&i.Name,
+			&i.BirthDate,
+			&i.Email,
+			&i.Phone,
+			&i.PortalAccess,
+			&i.PortalEmail,
+			&i.PasswordHash,
+			&i.CreatedAt,
+			&i.Language,
+			&i.PreferredChannel,
+			&i.OptedOut,
+			&i.Remarks,
+			&i.MergedInto,
+			&i.UpdatedAt,
+			&i.ExternalID,
+			&i.NameKey,
+			&i.EmailKey,
+			&i.SearchKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const PatientGet = `-- name: PatientGet :one
-SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at FROM patient WHERE clinic_id = $1 AND patient_id = $2
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at, external_id, name_key, email_key, search_key FROM patient WHERE clinic_id = $1 AND patient_id = $2
 `
 
 type PatientGetParams struct {
@@ -41,26 +409,52 @@ func (q *Queries) PatientGet(ctx context.Context, db DBTX, arg PatientGetParams)
 		&i.Remarks,
 		&i.MergedInto,
 		&i.UpdatedAt,
+		&i.ExternalID,
+		&i.NameKey,
+		&i.EmailKey,
+		&i.SearchKey,
 	)
 	return i, err
 }
 
+const PatientHandOver = `-- name: PatientHandOver :exec
+SELECT hand_over('patient', $1::uuid, $2::uuid, ARRAY['session', 'sign_in_link', 'consent', 'patient_address', 'conversation']::regclass[])
+`
+
+type PatientHandOverParams struct {
+	DoubleID uuid.UUID
+	KeptID   uuid.UUID
+}
+
+// All that refers to the double, in whatever table, refers to the other one.
+func (q *Queries) PatientHandOver(ctx context.Context, db DBTX, arg PatientHandOverParams) error {
+	_, err := db.Exec(ctx, PatientHandOver, arg.DoubleID, arg.KeptID)
+	return err
+}
+
 const PatientInsert = `-- name: PatientInsert :exec
-INSERT INTO patient (clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO patient (clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash,
+    language, preferred_channel, remarks, external_id, opted_out, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+    $10, $11, $12, $13, $14::text[], $15, $15)
 `
 
 type PatientInsertParams struct {
-	ClinicID     uuid.UUID
-	PatientID    uuid.UUID
-	Name         string
-	BirthDate    *time.Time
-	Email        *string
-	Phone        *string
-	PortalAccess bool
-	PortalEmail  *string
-	PasswordHash *string
-	CreatedAt    time.Time
+	ClinicID         uuid.UUID
+	PatientID        uuid.UUID
+	Name             string
+	BirthDate        *time.Time
+	Email            *string
+	Phone            *string
+	PortalAccess     bool
+	PortalEmail      *string
+	PasswordHash     *string
+	Language         string
+	PreferredChannel string
+	Remarks          string
+	ExternalID       *string
+	OptedOut         []string
+	CreatedAt        time.Time
 }
 
 func (q *Queries) PatientInsert(ctx context.Context, db DBTX, arg PatientInsertParams) error {
@@ -74,37 +468,308 @@ func (q *Queries) PatientInsert(ctx context.Context, db DBTX, arg PatientInsertP
 		arg.PortalAccess,
 		arg.PortalEmail,
 		arg.PasswordHash,
+		arg.Language,
+		arg.PreferredChannel,
+		arg.Remarks,
+		arg.ExternalID,
+		arg.OptedOut,
 		arg.CreatedAt,
 	)
 	return err
 }
 
+const PatientLock = `-- name: PatientLock :one
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at, external_id, name_key, email_key, search_key FROM patient WHERE clinic_id = $1 AND patient_id = $2
+FOR NO KEY UPDATE
+`
+
+type PatientLockParams struct {
+	ClinicID  uuid.UUID
+	PatientID uuid.UUID
+}
+
+func (q *Queries) PatientLock(ctx context.Context, db DBTX, arg PatientLockParams) (Patient, error) {
+	row := db.QueryRow(ctx, PatientLock, arg.ClinicID, arg.PatientID)
+	var i Patient
+	err := row.Scan(
+		&i.ClinicID,
+		&i.PatientID,
+		&i.Name,
+		&i.BirthDate,
+		&i.Email,
+		&i.Phone,
+		&i.PortalAccess,
+		&i.PortalEmail,
+		&i.PasswordHash,
+		&i.CreatedAt,
+		&i.Language,
+		&i.PreferredChannel,
+		&i.OptedOut,
+		&i.Remarks,
+		&i.MergedInto,
+		&i.UpdatedAt,
+		&i.ExternalID,
+		&i.NameKey,
+		&i.EmailKey,
+		&i.SearchKey,
+	)
+	return i, err
+}
+
+const PatientMessages = `-- name: PatientMessages :many
+SELECT m.message_id FROM message m
+WHERE m.clinic_id = $1 AND m.conversation_id = $2
+  AND (m.author_patient_id = $3::uuid OR m.reader_patient_id = $3::uuid)
+ORDER BY m.created_at DESC
+LIMIT 200
+`
+
+type PatientMessagesParams struct {
+	ClinicID       uuid.UUID
+	ConversationID uuid.UUID
+	PatientID      uuid.UUID
+}
+
+// The newest messages that show the patient's name, whoever wrote them.
+func (q *Queries) PatientMessages(ctx context.Context, db DBTX, arg PatientMessagesParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, PatientMessages, arg.ClinicID, arg.ConversationID, arg.PatientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var message_id uuid.UUID
+		if err := rows.Scan(&message_id); err != nil {
+			return nil, err
+		}
+		items = append(items, message_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const PatientPage = `-- name: PatientPage :many
-SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at FROM patient
-WHERE clinic_id = $1
-  AND lower(name) LIKE '%' || $2::text || '%'
-  AND ($3::text IS NULL OR (lower(name), patient_id) > ($3, $4::uuid))
-ORDER BY lower(name), patient_id
-LIMIT $5
+SELECT p.patient_id, p.name, p.birth_date, p.email, p.phone, p.portal_access, p.language, p.preferred_channel,
+    p.opted_out, p.remarks, p.external_id, p.merged_into, p.created_at, p.updated_at, p.name_key
+FROM patient_page($1::text[], $2::text, $3::uuid, $4::integer) p
 `
 
 type PatientPageParams struct {
-	ClinicID  uuid.UUID
-	Fragment  string
+	Words     []string
 	AfterName *string
 	AfterID   uuid.NullUUID
 	MaxRows   int32
 }
 
-// By name, ignoring case; a page starts after (after_name, after_id).
-func (q *Queries) PatientPage(ctx context.Context, db DBTX, arg PatientPageParams) ([]Patient, error) {
+type PatientPageRow struct {
+	PatientID        uuid.UUID
+	Name             string
+	BirthDate        *time.Time
+	Email            *string
+	Phone            *string
+	PortalAccess     bool
+	Language         string
+	PreferredChannel string
+	OptedOut         []string
+	Remarks          string
+	ExternalID       *string
+	MergedInto       uuid.NullUUID
+	CreatedAt        time.Time
+	UpdatedAt        time.Time
+	NameKey          string
+}
+
+// By name, those with every fragment; a page starts after (after_name, after_id). The
+// clinic is the view's own.
+func (q *Queries) PatientPage(ctx context.Context, db DBTX, arg PatientPageParams) ([]PatientPageRow, error) {
 	rows, err := db.Query(ctx, PatientPage,
-		arg.ClinicID,
-		arg.Fragment,
+		arg.Words,
 		arg.AfterName,
 		arg.AfterID,
 		arg.MaxRows,
 	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PatientPageRow
+	for rows.Next() {
+		var i PatientPageRow
+		if err := rows.Scan(
+			&i.PatientID,
+			&i.Name,
+			&i.BirthDate,
+			&i.Email,
+			&i.Phone,
+			&i.PortalAccess,
+			&i.Language,
+			&i.PreferredChannel,
+			&i.OptedOut,
+			&i.Remarks,
+			&i.ExternalID,
+			&i.MergedInto,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.NameKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const PatientSetMerged = `-- name: PatientSetMerged :exec
+UPDATE patient
+SET merged_into = $1::uuid, portal_access = false, portal_email = NULL, password_hash = NULL, updated_at = $2
+WHERE clinic_id = $3 AND patient_id = $4
+`
+
+type PatientSetMergedParams struct {
+	MergedInto uuid.UUID
+	UpdatedAt  time.Time
+	ClinicID   uuid.UUID
+	PatientID  uuid.UUID
+}
+
+// The double keeps its row, so that whatever names it is still understood.
+func (q *Queries) PatientSetMerged(ctx context.Context, db DBTX, arg PatientSetMergedParams) error {
+	_, err := db.Exec(ctx, PatientSetMerged,
+		arg.MergedInto,
+		arg.UpdatedAt,
+		arg.ClinicID,
+		arg.PatientID,
+	)
+	return err
+}
+
+const PatientSetOptedOut = `-- name: PatientSetOptedOut :exec
+UPDATE patient SET opted_out = $1::text[], updated_at = $2
+WHERE clinic_id = $3 AND patient_id = $4
+`
+
+type PatientSetOptedOutParams struct {
+	OptedOut  []string
+	UpdatedAt time.Time
+	ClinicID  uuid.UUID
+	PatientID uuid.UUID
+}
+
+func (q *Queries) PatientSetOptedOut(ctx context.Context, db DBTX, arg PatientSetOptedOutParams) error {
+	_, err := db.Exec(ctx, PatientSetOptedOut,
+		arg.OptedOut,
+		arg.UpdatedAt,
+		arg.ClinicID,
+		arg.PatientID,
+	)
+	return err
+}
+
+const PatientSetPassword = `-- name: PatientSetPassword :exec
+UPDATE patient SET password_hash = $1 WHERE clinic_id = $2 AND patient_id = $3
+`
+
+type PatientSetPasswordParams struct {
+	PasswordHash *string
+	ClinicID     uuid.UUID
+	PatientID    uuid.UUID
+}
+
+func (q *Queries) PatientSetPassword(ctx context.Context, db DBTX, arg PatientSetPasswordParams) error {
+	_, err := db.Exec(ctx, PatientSetPassword, arg.PasswordHash, arg.ClinicID, arg.PatientID)
+	return err
+}
+
+const PatientSetPortal = `-- name: PatientSetPortal :exec
+UPDATE patient
+SET portal_access = $1, portal_email = $2, password_hash = $3, updated_at = $4
+WHERE clinic_id = $5 AND patient_id = $6
+`
+
+type PatientSetPortalParams struct {
+	PortalAccess bool
+	PortalEmail  *string
+	PasswordHash *string
+	UpdatedAt    time.Time
+	ClinicID     uuid.UUID
+	PatientID    uuid.UUID
+}
+
+func (q *Queries) PatientSetPortal(ctx context.Context, db DBTX, arg PatientSetPortalParams) error {
+	_, err := db.Exec(ctx, PatientSetPortal,
+		arg.PortalAccess,
+		arg.PortalEmail,
+		arg.PasswordHash,
+		arg.UpdatedAt,
+		arg.ClinicID,
+		arg.PatientID,
+	)
+	return err
+}
+
+const PatientUpdate = `-- name: PatientUpdate :exec
+UPDATE patient
+SET name = $1, birth_date = $2, email = $3, phone = $4,
+    language = $5, preferred_channel = $6, remarks = $7, external_id = $8,
+    opted_out = $9::text[], portal_email = $10, updated_at = $11
+WHERE clinic_id = $12 AND patient_id = $13
+`
+
+type PatientUpdateParams struct {
+	Name             string
+	BirthDate        *time.Time
+	Email            *string
+	Phone            *string
+	Language         string
+	PreferredChannel string
+	Remarks          string
+	ExternalID       *string
+	OptedOut         []string
+	PortalEmail      *string
+	UpdatedAt        time.Time
+	ClinicID         uuid.UUID
+	PatientID        uuid.UUID
+}
+
+func (q *Queries) PatientUpdate(ctx context.Context, db DBTX, arg PatientUpdateParams) error {
+	_, err := db.Exec(ctx, PatientUpdate,
+		arg.Name,
+		arg.BirthDate,
+		arg.Email,
+		arg.Phone,
+		arg.Language,
+		arg.PreferredChannel,
+		arg.Remarks,
+		arg.ExternalID,
+		arg.OptedOut,
+		arg.PortalEmail,
+		arg.UpdatedAt,
+		arg.ClinicID,
+		arg.PatientID,
+	)
+	return err
+}
+
+const PatientsByExternalID = `-- name: PatientsByExternalID :many
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at, external_id, name_key, email_key, search_key FROM patient
+WHERE clinic_id = $1 AND external_id = ANY ($2::text[]) AND merged_into IS NULL
+ORDER BY patient_id
+FOR NO KEY UPDATE
+`
+
+type PatientsByExternalIDParams struct {
+	ClinicID    uuid.UUID
+	ExternalIds []string
+}
+
+func (q *Queries) PatientsByExternalID(ctx context.Context, db DBTX, arg PatientsByExternalIDParams) ([]Patient, error) {
+	rows, err := db.Query(ctx, PatientsByExternalID, arg.ClinicID, arg.ExternalIds)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +794,10 @@ func (q *Queries) PatientPage(ctx context.Context, db DBTX, arg PatientPageParam
 			&i.Remarks,
 			&i.MergedInto,
 			&i.UpdatedAt,
+			&i.ExternalID,
+			&i.NameKey,
+			&i.EmailKey,
+			&i.SearchKey,
 		); err != nil {
 			return nil, err
 		}
@@ -140,17 +809,183 @@ func (q *Queries) PatientPage(ctx context.Context, db DBTX, arg PatientPageParam
 	return items, nil
 }
 
-const PatientSetPassword = `-- name: PatientSetPassword :exec
-UPDATE patient SET password_hash = $1 WHERE clinic_id = $2 AND patient_id = $3
+const PatientsExisting = `-- name: PatientsExisting :many
+SELECT patient_id FROM patient WHERE clinic_id = $1 AND patient_id = ANY ($2::uuid[])
 `
 
-type PatientSetPasswordParams struct {
-	PasswordHash *string
-	ClinicID     uuid.UUID
-	PatientID    uuid.UUID
+type PatientsExistingParams struct {
+	ClinicID   uuid.UUID
+	PatientIds []uuid.UUID
 }
 
-func (q *Queries) PatientSetPassword(ctx context.Context, db DBTX, arg PatientSetPasswordParams) error {
-	_, err := db.Exec(ctx, PatientSetPassword, arg.PasswordHash, arg.ClinicID, arg.PatientID)
+func (q *Queries) PatientsExisting(ctx context.Context, db DBTX, arg PatientsExistingParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, PatientsExisting, arg.ClinicID, arg.PatientIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var patient_id uuid.UUID
+		if err := rows.Scan(&patient_id); err != nil {
+			return nil, err
+		}
+		items = append(items, patient_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const PatientsImport = `-- name: PatientsImport :exec
+INSERT INTO patient (clinic_id, patient_id, name, birth_date, email, phone, language, preferred_channel, remarks, external_id, opted_out, created_at, updated_at)
+SELECT $1, r.id, r.name, r.birth_date, r.email, r.phone, r.language, r.preferred_channel, r.remarks, r.external_id,
+    ARRAY(SELECT s.channel FROM (
+        SELECT DISTINCT ON (c.channel) c.channel, c.given FROM consent c
+        WHERE c.clinic_id = $1 AND c.address = CASE c.channel WHEN 'email' THEN lower(r.email) ELSE r.phone END
+        ORDER BY c.channel, c.created_at DESC, c.consent_id DESC) s WHERE NOT s.given ORDER BY s.channel),
+    $2, $2
+FROM jsonb_to_recordset($3::jsonb) AS r(id uuid, name text, birth_date date, email text, phone text, language text,
+    preferred_channel text, remarks text, external_id text)
+ON CONFLICT (clinic_id, patient_id) DO NOTHING
+`
+
+type PatientsImportParams struct {
+	ClinicID  uuid.UUID
+	CreatedAt time.Time
+	Rows      []byte
+}
+
+// One statement for a whole file. A row that an earlier try of the same import has written
+// is left as it is.
+func (q *Queries) PatientsImport(ctx context.Context, db DBTX, arg PatientsImportParams) error {
+	_, err := db.Exec(ctx, PatientsImport, arg.ClinicID, arg.CreatedAt, arg.Rows)
+	return err
+}
+
+const PatientsLikeRows = `-- name: PatientsLikeRows :many
+WITH asked AS MATERIALIZED (
+    SELECT r.place::integer AS place, plain(r.name::text) AS name_key, r.birth_date::date AS birth_date, r.email::text AS email, r.phone::text AS phone, r.external_id::text AS external_id
+    FROM jsonb_to_recordset($2::jsonb) AS r(place integer, name text, birth_date date, email text, phone text, external_id text)
+)
+SELECT asked.place::integer AS place, p.patient_id, p.name,
+    coalesce(p.external_id = asked.external_id, false)::boolean AS same_record
+FROM asked
+CROSS JOIN LATERAL (
+    SELECT a.clinic_id, a.patient_id, a.name, a.birth_date, a.email, a.phone, a.portal_access, a.portal_email, a.password_hash, a.created_at, a.language, a.preferred_channel, a.opted_out, a.remarks, a.merged_into, a.updated_at, a.external_id, a.name_key, a.email_key, a.search_key FROM patient a WHERE a.clinic_id = $1 AND a.merged_into IS NULL AND a.external_id = asked.external_id
+    UNION ALL
+    SELECT b.clinic_id, b.patient_id, b.name, b.birth_date, b.email, b.phone, b.portal_access, b.portal_email, b.password_hash, b.created_at, b.language, b.preferred_channel, b.opted_out, b.remarks, b.merged_into, b.updated_at, b.external_id, b.name_key, b.email_key, b.search_key FROM patient b WHERE b.clinic_id = $1 AND b.merged_into IS NULL AND b.phone = asked.phone
+    UNION ALL
+    SELECT c.clinic_id, c.patient_id, c.name, c.birth_date, c.email, c.phone, c.portal_access, c.portal_email, c.password_hash, c.created_at, c.language, c.preferred_channel, c.opted_out, c.remarks, c.merged_into, c.updated_at, c.external_id, c.name_key, c.email_key, c.search_key FROM patient c WHERE c.clinic_id = $1 AND c.merged_into IS NULL AND c.email_key = asked.email
+    UNION ALL
+    SELECT d.clinic_id, d.patient_id, d.name, d.birth_date, d.email, d.phone, d.portal_access, d.portal_email, d.password_hash, d.created_at, d.language, d.preferred_channel, d.opted_out, d.remarks, d.merged_into, d.updated_at, d.external_id, d.name_key, d.email_key, d.search_key FROM patient d WHERE d.clinic_id = $1 AND d.merged_into IS NULL AND d.name_key = asked.name_key AND d.birth_date = asked.birth_date
+    LIMIT 1
+) p
+ORDER BY asked.place
+`
+
+type PatientsLikeRowsParams struct {
+	ClinicID uuid.UUID
+	Rows     []byte
+}
+
+type PatientsLikeRowsRow struct {
+	Place      int32
+	PatientID  uuid.UUID
+	Name       string
+	SameRecord bool
+}
+
+// Whom the rows of a file are likely already, each with the row's place; by external id first.
+func (q *Queries) PatientsLikeRows(ctx context.Context, db DBTX, arg PatientsLikeRowsParams) ([]PatientsLikeRowsRow, error) {
+	rows, err := db.Query(ctx, PatientsLikeRows, arg.ClinicID, arg.Rows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PatientsLikeRowsRow
+	for rows.Next() {
+		var i PatientsLikeRowsRow
+		if err := rows.Scan(
+			&i.Place,
+			&i.PatientID,
+			&i.Name,
+			&i.SameRecord,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const PatientsOfAddress = `-- name: PatientsOfAddress :many
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at, external_id, name_key, email_key, search_key FROM patient
+WHERE clinic_id = $1 AND merged_into IS NULL AND (phone = $2::text OR email_key = $2::text)
+ORDER BY patient_id
+FOR NO KEY UPDATE
+`
+
+type PatientsOfAddressParams struct {
+	ClinicID uuid.UUID
+	Address  string
+}
+
+func (q *Queries) PatientsOfAddress(ctx context.Context, db DBTX, arg PatientsOfAddressParams) ([]Patient, error) {
+	rows, err := db.Query(ctx, PatientsOfAddress, arg.ClinicID, arg.Address)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Patient
+	for rows.Next() {
+		var i Patient
+		if err := rows.Scan(
+			&i.ClinicID,
+			&i.PatientID,
+			&i.Name,
+			&i.BirthDate,
+			&i.Email,
+			&i.Phone,
+			&i.PortalAccess,
+			&i.PortalEmail,
+			&i.PasswordHash,
+			&i.CreatedAt,
+			&i.Language,
+			&i.PreferredChannel,
+			&i.OptedOut,
+			&i.Remarks,
+			&i.MergedInto,
+			&i.UpdatedAt,
+			&i.ExternalID,
+			&i.NameKey,
+			&i.EmailKey,
+			&i.SearchKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const SignInLinkDeleteOfPatient = `-- name: SignInLinkDeleteOfPatient :exec
+DELETE FROM sign_in_link WHERE clinic_id = $1 AND patient_id = $2::uuid
+`
+
+type SignInLinkDeleteOfPatientParams struct {
+	ClinicID  uuid.UUID
+	PatientID uuid.UUID
+}
+
+func (q *Queries) SignInLinkDeleteOfPatient(ctx context.Context, db DBTX, arg SignInLinkDeleteOfPatientParams) error {
+	_, err := db.Exec(ctx, SignInLinkDeleteOfPatient, arg.ClinicID, arg.PatientID)
 	return err
 }
