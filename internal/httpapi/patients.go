@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -47,36 +48,51 @@ func patientOf(p people.Patient) patient {
 	return out
 }
 
-// patientFields are what staff write of a patient. What is left out stays as it is.
-type patientFields struct {
-	Name             *string `json:"name,omitempty" nullable:"false"`
-	BirthDate        *string `json:"birth_date,omitempty" nullable:"false" doc:"As 1986-03-14. Of this and what follows an empty text takes it away."`
-	Email            *string `json:"email,omitempty" nullable:"false"`
-	Phone            *string `json:"phone,omitempty" nullable:"false" doc:"However it is written; it is kept in E.164. Without a country code it is of the clinic's country."`
-	Language         *string `json:"language,omitempty" nullable:"false"`
-	PreferredChannel *string `json:"preferred_channel,omitempty" nullable:"false" enum:"sms,email,portal,whatsapp,"`
-	Remarks          *string `json:"remarks,omitempty" nullable:"false"`
-	ExternalID       *string `json:"external_id,omitempty" nullable:"false"`
+// PatientFields are what staff write of a patient; what is left out stays as it is, and a
+// null takes it away. It is exported because huma looks at exported fields alone.
+type PatientFields struct {
+	Name             optionalText `json:"name,omitempty"`
+	BirthDate        optionalText `json:"birth_date,omitempty" doc:"As 1986-03-14."`
+	Email            optionalText `json:"email,omitempty"`
+	Phone            optionalText `json:"phone,omitempty" doc:"However it is written; it is kept in E.164. Without a country code it is of the clinic's country."`
+	Language         optionalText `json:"language,omitempty" doc:"BCP 47, as pt or en-GB."`
+	PreferredChannel optionalText `json:"preferred_channel,omitempty" doc:"sms, email, portal or whatsapp."`
+	Remarks          optionalText `json:"remarks,omitempty"`
+	ExternalID       optionalText `json:"external_id,omitempty"`
 }
 
-func (f patientFields) in() people.PatientFields {
+func (f PatientFields) in() people.PatientFields {
 	return people.PatientFields{
-		Name: f.Name, BirthDate: f.BirthDate, Email: f.Email, Phone: f.Phone, Language: f.Language,
-		PreferredChannel: f.PreferredChannel, Remarks: f.Remarks, ExternalID: f.ExternalID,
+		Name: f.Name.text, BirthDate: f.BirthDate.text, Email: f.Email.text, Phone: f.Phone.text, Language: f.Language.text,
+		PreferredChannel: f.PreferredChannel.text, Remarks: f.Remarks.text, ExternalID: f.ExternalID.text,
 	}
+}
+
+// optionalText tells a null, which is an empty text, from what was left out, which is nil.
+type optionalText struct{ text *string }
+
+// UnmarshalJSON is called for null too.
+func (o *optionalText) UnmarshalJSON(raw []byte) error {
+	o.text = new(string)
+	return json.Unmarshal(raw, o.text)
+}
+
+// Schema is what the description says of it.
+func (optionalText) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Nullable: true}
 }
 
 type patientAddition struct {
 	Body struct {
 		ID uuid.UUID `json:"id" format:"uuid" doc:"A UUIDv7 of the caller's making: the same record, however often it comes, is one."`
-		patientFields
+		PatientFields
 		Certain bool `json:"certain,omitempty" doc:"This is nobody of those who are likely the same person."`
 	}
 }
 
 type patientEdit struct {
 	OfPath
-	Body patientFields
+	Body PatientFields
 }
 
 type patientList struct {

@@ -23,7 +23,7 @@ func hold(ctx context.Context, tx *store.Tx, clinic, kept, double uuid.UUID) err
 			return err
 		}
 	}
-	_, err := q.ConversationsOfPatients(ctx, tx, db.ConversationsOfPatientsParams{ClinicID: clinic, PatientIds: []uuid.UUID{kept, double}})
+	_, err := q.ConversationsToMerge(ctx, tx, db.ConversationsToMergeParams{ClinicID: clinic, PatientIds: []uuid.UUID{kept, double}})
 	return err
 }
 

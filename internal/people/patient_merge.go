@@ -43,9 +43,6 @@ func born(p Patient) string {
 // Merged answers what becomes of two records: what the kept one lacks is the double's, and
 // of what both have the double's only where take names it.
 func Merged(kept, double Patient, take []string) (Patient, []MergedField, error) {
-	if kept.ID == double.ID {
-		return Patient{}, nil, refusal.Field("double_id", "own_double", "Choose another record: this one cannot be its own double.")
-	}
 	for _, name := range take {
 		if !slices.ContainsFunc(mergeable, func(f mergeableField) bool { return f.name == name }) {
 			return Patient{}, nil, refusal.Field("take", "field_unknown", "There is no field "+name+" to take from the double.")
@@ -114,3 +111,5 @@ func MergeNotes(kept, double, result Patient) []string {
 	}
 	return out
 }
+
+var errOwnDouble = refusal.Field("double_id", "own_double", "Choose another record: this one cannot be its own double.")

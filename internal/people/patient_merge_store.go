@@ -29,6 +29,9 @@ func LockPair(ctx context.Context, tx *store.Tx, clinic, kept, double uuid.UUID)
 
 // Pair answers two records, to look at what merging them would do.
 func Pair(ctx context.Context, from db.DBTX, clinic, kept, double uuid.UUID) (a, b Patient, err error) {
+	if kept == double {
+		return a, b, errOwnDouble
+	}
 	for id, to := range map[uuid.UUID]*Patient{kept: &a, double: &b} {
 		row, err := q.PatientGet(ctx, from, db.PatientGetParams{ClinicID: clinic, PatientID: id})
 		switch {

@@ -1,4 +1,4 @@
--- name: ConversationsOfPatients :many
+-- name: ConversationsToMerge :many
 -- What the two records have, locked in the order of ids.
 SELECT * FROM conversation
 WHERE clinic_id = @clinic_id AND patient_id = ANY (@patient_ids::uuid[])

@@ -87,7 +87,7 @@ func (q *Queries) ConversationDelete(ctx context.Context, db DBTX, arg Conversat
 }
 
 const ConversationGet = `-- name: ConversationGet :one
-SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, snoozed, snoozed_until, snoozed_by FROM conversation WHERE clinic_id = $1 AND conversation_id = $2
+SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, snoozed, snoozed_until, snoozed_by, last_channel, last_inbound, shown_channel, shown_inbound, answered_closing FROM conversation WHERE clinic_id = $1 AND conversation_id = $2
 `
 
 type ConversationGetParams struct {
@@ -123,6 +123,11 @@ func (q *Queries) ConversationGet(ctx context.Context, db DBTX, arg Conversation
 		&i.Snoozed,
 		&i.SnoozedUntil,
 		&i.SnoozedBy,
+		&i.LastChannel,
+		&i.LastInbound,
+		&i.ShownChannel,
+		&i.ShownInbound,
+		&i.AnsweredClosing,
 	)
 	return i, err
 }
@@ -250,21 +255,21 @@ func (q *Queries) ConversationSetPatient(ctx context.Context, db DBTX, arg Conve
 	return err
 }
 
-const ConversationsOfPatients = `-- name: ConversationsOfPatients :many
-SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, snoozed, snoozed_until, snoozed_by FROM conversation
+const ConversationsToMerge = `-- name: ConversationsToMerge :many
+SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, snoozed, snoozed_until, snoozed_by, last_channel, last_inbound, shown_channel, shown_inbound, answered_closing FROM conversation
 WHERE clinic_id = $1 AND patient_id = ANY ($2::uuid[])
 ORDER BY conversation_id
 FOR NO KEY UPDATE
 `
 
-type ConversationsOfPatientsParams struct {
+type ConversationsToMergeParams struct {
 	ClinicID   uuid.UUID
 	PatientIds []uuid.UUID
 }
 
 // What the two records have, locked in the order of ids.
-func (q *Queries) ConversationsOfPatients(ctx context.Context, db DBTX, arg ConversationsOfPatientsParams) ([]Conversation, error) {
-	rows, err := db.Query(ctx, ConversationsOfPatients, arg.ClinicID, arg.PatientIds)
+func (q *Queries) ConversationsToMerge(ctx context.Context, db DBTX, arg ConversationsToMergeParams) ([]Conversation, error) {
+	rows, err := db.Query(ctx, ConversationsToMerge, arg.ClinicID, arg.PatientIds)
 	if err != nil {
 		return nil, err
 	}
@@ -297,6 +302,11 @@ func (q *Queries) ConversationsOfPatients(ctx context.Context, db DBTX, arg Conv
 			&i.Snoozed,
 			&i.SnoozedUntil,
 			&i.SnoozedBy,
+			&i.LastChannel,
+			&i.LastInbound,
+			&i.ShownChannel,
+			&i.ShownInbound,
+			&i.AnsweredClosing,
 		); err != nil {
 			return nil, err
 		}

@@ -67,30 +67,35 @@ type ClinicUser struct {
 }
 
 type Conversation struct {
-	ClinicID       uuid.UUID
-	ConversationID uuid.UUID
-	Kind           string
-	PatientID      uuid.NullUUID
-	DoctorID       uuid.NullUUID
-	FirstID        uuid.NullUUID
-	SecondID       uuid.NullUUID
-	AssigneeID     uuid.NullUUID
-	Labels         []string
-	Archived       bool
-	Unread0        int32
-	Unread1        int32
-	Stars          int32
-	PatientStars   int32
-	LastWord       *int16
-	LastWordSince  *time.Time
-	LastID         uuid.NullUUID
-	LastAt         time.Time
-	ShownID        uuid.NullUUID
-	ShownAt        time.Time
-	CreatedAt      time.Time
-	Snoozed        bool
-	SnoozedUntil   *time.Time
-	SnoozedBy      uuid.NullUUID
+	ClinicID        uuid.UUID
+	ConversationID  uuid.UUID
+	Kind            string
+	PatientID       uuid.NullUUID
+	DoctorID        uuid.NullUUID
+	FirstID         uuid.NullUUID
+	SecondID        uuid.NullUUID
+	AssigneeID      uuid.NullUUID
+	Labels          []string
+	Archived        bool
+	Unread0         int32
+	Unread1         int32
+	Stars           int32
+	PatientStars    int32
+	LastWord        *int16
+	LastWordSince   *time.Time
+	LastID          uuid.NullUUID
+	LastAt          time.Time
+	ShownID         uuid.NullUUID
+	ShownAt         time.Time
+	CreatedAt       time.Time
+	Snoozed         bool
+	SnoozedUntil    *time.Time
+	SnoozedBy       uuid.NullUUID
+	LastChannel     *string
+	LastInbound     *bool
+	ShownChannel    *string
+	ShownInbound    *bool
+	AnsweredClosing *time.Time
 }
 
 type ConversationView struct {
