@@ -131,7 +131,7 @@ func directory(t testing.TB, p person) string {
 }
 
 // upload sends a file as it is.
-func (p person) upload(t testing.TB, path, file string) answer {
+func (p person) uploadSheet(t testing.TB, path, file string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), "POST", p.node.url+path, strings.NewReader(file))
 	if err != nil {
@@ -157,18 +157,18 @@ func TestAFileIsPreviewedAndImportedOnce(t *testing.T) {
 		"too many rows":       {"name\n" + strings.Repeat("Ana\n", 10_001), "", "import_too_long"},
 		"too large":           {strings.Repeat("x", 5<<20), "", "too_large"},
 	} {
-		if a := p.upload(t, preview+tt.query, tt.file); a.code() != tt.code || a.status < 400 || a.status >= 500 {
+		if a := p.uploadSheet(t, preview+tt.query, tt.file); a.code() != tt.code || a.status < 400 || a.status >= 500 {
 			t.Errorf("%s: %d %s", name, a.status, a.raw)
 		}
 	}
-	if a := signIn(t, n, clinic, "doctor").upload(t, preview, "name\nx\n"); a.status != 403 {
+	if a := signIn(t, n, clinic, "doctor").uploadSheet(t, preview, "name\nx\n"); a.status != 403 {
 		t.Errorf("a doctor imports: %d %s", a.status, a.raw)
 	}
 	file := "\ufeffNome;Telemóvel;Data de nascimento;E-Mail\r\n" +
 		"\"Zé; Carlos\";912 345 678;14.03.1986;\r\n" + // all well
 		"Ana Silva;910 000 000;;" + clinic.Email("ana") + "\r\n" + // is there
 		"=cmd();12;31.02.2001;nobody\r\n" // three faults
-	a := p.upload(t, preview, file)
+	a := p.uploadSheet(t, preview, file)
 	rows, _ := a.body["rows"].([]any)
 	if a.status != 200 || len(rows) != 3 || a.str("separator") != ";" {
 		t.Fatalf("%d %s", a.status, a.raw)

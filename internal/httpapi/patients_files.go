@@ -20,14 +20,14 @@ const (
 	exportTime = 25 * time.Second // below the server's write timeout
 )
 
-type sheet struct {
+type csvImport struct {
 	Columns string `query:"columns" maxLength:"1000" doc:"What each column holds, between commas, as name,,phone; left to the header if it is not given."`
 	given   bool
 	RawBody []byte `contentType:"text/csv"`
 }
 
 // Resolve tells no columns from none that are given.
-func (in *sheet) Resolve(ctx huma.Context) []error {
+func (in *csvImport) Resolve(ctx huma.Context) []error {
 	in.given = ctx.Query("columns") != ""
 	return nil
 }
@@ -127,7 +127,7 @@ func (s *Server) patientFiles(op func(id, method, path, summary string) huma.Ope
 	route(s, op("export-patients", http.MethodGet, "/export", "The directory as CSV"), s.exportPatients)
 }
 
-func (s *Server) previewImport(ctx context.Context, by people.Session, in *sheet) (*answer[sheetPreview], error) {
+func (s *Server) previewImport(ctx context.Context, by people.Session, in *csvImport) (*answer[sheetPreview], error) {
 	var columns []string
 	if in.given {
 		columns = strings.Split(in.Columns, ",")

@@ -76,7 +76,7 @@ func ParsePreferences(raw []byte) (Preferences, error) {
 
 // Preferences answers how the actor wants to be notified.
 func (s *Service) Preferences(ctx context.Context, by rules.Actor) (Preferences, error) {
-	if err := staff(by); err != nil {
+	if err := rules.LookUp(by); err != nil {
 		return Preferences{}, err
 	}
 	return s.preferences(ctx, by.ClinicID, by.ID)
@@ -84,7 +84,7 @@ func (s *Service) Preferences(ctx context.Context, by rules.Actor) (Preferences,
 
 // SetPreferences changes how the actor is notified, in all of their pages.
 func (s *Service) SetPreferences(ctx context.Context, by rules.Actor, change PreferencesChange) (set Preferences, err error) {
-	if err := staff(by); err != nil {
+	if err := rules.LookUp(by); err != nil {
 		return Preferences{}, err
 	}
 	if err := change.check(); err != nil {

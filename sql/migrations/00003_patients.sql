@@ -16,7 +16,6 @@ CREATE INDEX patient_by_name_key ON patient (clinic_id, name_key);
 CREATE INDEX patient_search ON patient USING gin (clinic_id, search_key gin_trgm_ops) WHERE merged_into IS NULL;
 CREATE INDEX patient_by_phone ON patient (clinic_id, phone) WHERE phone IS NOT NULL;
 CREATE INDEX patient_by_email ON patient (clinic_id, email_key) WHERE email_key IS NOT NULL;
-CREATE INDEX conversation_of_patient ON conversation (clinic_id, patient_id) WHERE patient_id IS NOT NULL;
 CREATE INDEX message_of_patient ON message (clinic_id, author_patient_id) WHERE author_patient_id IS NOT NULL;
 DROP INDEX patient_by_name; -- patient_directory is in its place
 
@@ -133,6 +132,6 @@ GRANT EXECUTE ON FUNCTION hand_over TO frontdesk_app;
 -- +goose Down
 DROP FUNCTION hand_over, patient_page;
 DROP TABLE conversation_joined, patient_address, consent;
-DROP INDEX patient_by_name_key, message_of_patient, conversation_of_patient, patient_by_email, patient_by_phone, patient_search, patient_directory, patient_by_external_id;
+DROP INDEX patient_by_name_key, message_of_patient, patient_by_email, patient_by_phone, patient_search, patient_directory, patient_by_external_id;
 ALTER TABLE patient DROP COLUMN search_key, DROP COLUMN email_key, DROP COLUMN name_key, DROP COLUMN external_id;
 CREATE INDEX patient_by_name ON patient (clinic_id, lower(name) text_pattern_ops, patient_id);

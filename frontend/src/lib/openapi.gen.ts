@@ -416,7 +416,59 @@ export interface paths {
         /** The directory of patients, by name */
         get: operations["list-patients"];
         put?: never;
+        /** Add a patient; likely doubles are told first */
+        post: operations["add-patient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The directory as CSV */
+        get: operations["export-patients"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import rows, all or none */
+        post: operations["import-patients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a CSV file would import; nothing is written */
+        post: operations["preview-import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -437,7 +489,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Write a patient's details anew */
+        patch: operations["edit-patient"];
         trace?: never;
     };
     "/api/v1/patients/{id}/channels": {
@@ -450,6 +503,40 @@ export interface paths {
         /** Which channels reach the patient, and why others do not */
         get: operations["list-channels"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Consents and opt-outs of the patient's addresses, the newest first */
+        get: operations["list-consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{id}/consents/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write down a consent or an opt-out */
+        put: operations["set-consent"];
         post?: never;
         delete?: never;
         options?: never;
@@ -472,6 +559,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give access to the portal, and invite */
+        post: operations["invite-patient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What merging a double into this record would do */
+        get: operations["preview-merge"];
+        put?: never;
+        /** Merge a double into this record; it cannot be undone */
+        post: operations["merge-patients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patients/{id}/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take access to the portal away; it ends at once */
+        delete: operations["close-portal"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1035,6 +1174,8 @@ export interface components {
             available: boolean;
             /** @enum {string} */
             channel: "sms" | "email" | "portal" | "whatsapp" | "call" | "note";
+            /** @description The patient likes this one best. */
+            preferred: boolean;
             /** @description Why it is not available. */
             reason: string | null;
         };
@@ -1057,6 +1198,30 @@ export interface components {
              * @example 2026-12-26
              */
             to: string;
+        };
+        Consent: {
+            /** @description What it counts for: everybody with this number or address. */
+            address: string;
+            at: string;
+            /** @description Who wrote it down, where it was by hand. */
+            by: components["schemas"]["Person"];
+            /** @enum {string} */
+            channel: "sms" | "email" | "whatsapp";
+            /** @description False: opted out. */
+            given: boolean;
+            id: string;
+            reason: string;
+            /** @enum {string} */
+            source: "by_hand" | "keyword" | "carrier" | "import";
+        };
+        ConsentingBody: {
+            /** @description False: the patient does not want this channel. */
+            given: boolean;
+            /** @description Up to 500 characters. */
+            reason?: string;
+        };
+        ConsentsFound: {
+            items: components["schemas"]["Consent"][];
         };
         Conversation: {
             /** @description Always false for a patient. */
@@ -1320,6 +1485,30 @@ export interface components {
             tuesday: components["schemas"]["Span"][];
             wednesday: components["schemas"]["Span"][];
         };
+        ImportRow: {
+            birth_date?: string;
+            email?: string;
+            external_id?: string;
+            language?: string;
+            name: string;
+            phone?: string;
+            preferred_channel?: string;
+            remarks?: string;
+        };
+        Imported: {
+            /** Format: int64 */
+            added: number;
+            /** Format: int64 */
+            updated: number;
+        };
+        ImportingBody: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7 of the caller's making: the same import again changes nothing.
+             */
+            id: string;
+            rows: components["schemas"]["ImportRow"][];
+        };
         Invitation: {
             expires_at: string;
             sent_at: string;
@@ -1361,6 +1550,12 @@ export interface components {
              * @description The others make room.
              */
             position?: number;
+        };
+        Likely: {
+            id: string;
+            name: string;
+            /** @description The same record, by its number: importing brings it up to date. */
+            update: boolean;
         };
         LinkAskedBody: {
             email: string;
@@ -1423,6 +1618,45 @@ export interface components {
             position: string;
             /** @enum {string|null} */
             role: "receptionist" | "doctor" | "admin" | null;
+        };
+        Merge: {
+            /** @description The record that becomes part of it. */
+            double: components["schemas"]["Patient"];
+            fields: components["schemas"]["MergedField"][];
+            /** @description What else will happen, in words. None of it can be undone. */
+            notes: string[];
+            /** @description The record as it will be. */
+            result: components["schemas"]["Patient"];
+            threads: components["schemas"]["MergedThread"][];
+        };
+        MergedField: {
+            double: string | null;
+            kept: string | null;
+            /** @example phone */
+            name: string;
+            /** @description The double's stays. */
+            taken: boolean;
+        };
+        MergedThread: {
+            doctor: components["schemas"]["Person"];
+            /**
+             * Format: int64
+             * @description Of the double.
+             */
+            joining: number;
+            /** @enum {string} */
+            kind: "front_desk" | "doctor";
+            /**
+             * Format: int64
+             * @description Of the kept record.
+             */
+            messages: number;
+        };
+        MergingBody: {
+            /** Format: uuid */
+            double_id: string;
+            /** @description Fields of which the double's stays, where both have one. */
+            take?: string[];
         };
         Message: {
             attachments: components["schemas"]["Attachment"][];
@@ -1609,11 +1843,69 @@ export interface components {
             birth_date: string | null;
             created_at: string;
             email: string | null;
+            /** @description In the clinic's other system. */
+            external_id: string | null;
             id: string;
+            /** @description BCP 47, as pt or en-GB. */
+            language: string | null;
+            /** @description This record has become part of another one. */
+            merged_into: string | null;
             name: string;
+            /** @description Channels that the patient's addresses do not want. */
+            opted_out: ("sms" | "email" | "whatsapp")[];
             /** @description E.164 */
             phone: string | null;
             portal_access: boolean;
+            /** @description What the patient signs in with. */
+            portal_email: string | null;
+            /** @description The patient has taken the invitation and chosen a password. */
+            portal_ready: boolean;
+            /** @enum {string|null} */
+            preferred_channel: "sms" | "email" | "portal" | "whatsapp" | null;
+            /** @description Only staff see them. */
+            remarks: string;
+            updated_at: string;
+        };
+        PatientAdditionBody: {
+            /** @description As 1986-03-14. */
+            birth_date?: string | null;
+            /** @description This is nobody of those who are likely the same person. */
+            certain?: boolean;
+            email?: string | null;
+            external_id?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7 of the caller's making: the same record, however often it comes, is one.
+             */
+            id: string;
+            /** @description BCP 47, as pt or en-GB. */
+            language?: string | null;
+            name?: string | null;
+            /** @description However it is written; it is kept in E.164. Without a country code it is of the clinic's country. */
+            phone?: string | null;
+            /** @description sms, email, portal or whatsapp. */
+            preferred_channel?: string | null;
+            remarks?: string | null;
+        };
+        PatientFields: {
+            /** @description As 1986-03-14. */
+            birth_date?: string | null;
+            email?: string | null;
+            external_id?: string | null;
+            /** @description BCP 47, as pt or en-GB. */
+            language?: string | null;
+            name?: string | null;
+            /** @description However it is written; it is kept in E.164. Without a country code it is of the clinic's country. */
+            phone?: string | null;
+            /** @description sms, email, portal or whatsapp. */
+            preferred_channel?: string | null;
+            remarks?: string | null;
+        };
+        PatientInvited: {
+            expires_at: string;
+            /** @description Told once, and kept nowhere. It works once. */
+            link: string;
+            sent_to: string;
         };
         Person: {
             id: string;
@@ -1680,6 +1972,8 @@ export interface components {
             location?: string;
             /** @description What has come in the meantime. */
             messages?: components["schemas"]["Message"][];
+            /** @description Who is likely the same person. */
+            patients?: components["schemas"]["Patient"][];
             /** Format: int64 */
             status: number;
             title: string;
@@ -1866,6 +2160,34 @@ export interface components {
             revision?: number;
             timezone?: string;
             website?: string;
+        };
+        SheetFault: {
+            detail: string;
+            field: string;
+        };
+        SheetPreview: {
+            /** @description What each is taken for; empty: not read. */
+            columns: string[];
+            /** @enum {string} */
+            encoding: "utf-8" | "utf-16" | "windows-1252";
+            header: string[];
+            rows: components["schemas"]["SheetRow"][];
+            separator: string;
+        };
+        SheetRow: {
+            /** @description What must be corrected first. */
+            faults: components["schemas"]["SheetFault"][];
+            /** @description Who in the directory is likely the same person. */
+            likely: components["schemas"]["Likely"];
+            /** Format: int64 */
+            line: number;
+            /**
+             * Format: int64
+             * @description The line of the same person, further up.
+             */
+            twin: number | null;
+            /** @description As they would be kept. */
+            values: components["schemas"]["ImportRow"];
         };
         SignInBody: {
             /**
@@ -4844,7 +5166,7 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before. */
                 cursor?: string;
-                /** @description Any part of a name. */
+                /** @description Any part of a name, an email address or a phone number; several words must all be found. */
                 q?: string;
             };
             header?: never;
@@ -4918,6 +5240,315 @@ export interface operations {
             };
         };
     };
+    "add-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientAdditionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-import": {
+        parameters: {
+            query?: {
+                /** @description What each column holds, between commas, as name,,phone; left to the header if it is not given. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetPreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-patient": {
         parameters: {
             query?: never;
@@ -4928,6 +5559,86 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "edit-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientFields"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5070,6 +5781,163 @@ export interface operations {
             };
         };
     };
+    "list-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsFound"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                channel: "sms" | "email" | "whatsapp";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsFound"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "export-patient": {
         parameters: {
             query?: {
@@ -5096,6 +5964,318 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["History"];
                     "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientInvited"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-merge": {
+        parameters: {
+            query: {
+                double_id: string;
+                /** @description Fields of which the double's stays. */
+                take?: string[];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "close-portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Patient"];
                 };
             };
             /** @description Unauthorized */
