@@ -14,8 +14,8 @@ import (
 )
 
 // A body is handed over as it comes, so that an upload need not fit into memory, and nobody
-// who is not signed in makes us take one in. Every other body is read here, up to maxBody,
-// before anything looks at it.
+// who is not signed in makes us take one in. Every other body is read here, up to maxBody (a
+// sheet of patients up to maxSheet), before anything looks at it.
 
 // bounded reads the body of whatever is no upload.
 func bounded(c *fiber.Ctx) error {
@@ -23,10 +23,11 @@ func bounded(c *fiber.Ctx) error {
 	if stream == nil || isUpload(c.Method(), c.Path()) {
 		return c.Next()
 	}
-	if c.Request().Header.ContentLength() > maxBody {
+	most := mostOf(c.Path())
+	if c.Request().Header.ContentLength() > most {
 		return tooLarge(c)
 	}
-	body, err := io.ReadAll(io.LimitReader(stream, maxBody+1))
+	body, err := io.ReadAll(io.LimitReader(stream, int64(most)+1))
 	var slow net.Error
 	switch {
 	case errors.As(err, &slow) && slow.Timeout():
@@ -35,11 +36,19 @@ func bounded(c *fiber.Ctx) error {
 	case err != nil: // its framing is wrong, or the line broke
 		c.Context().SetConnectionClose()
 		return fiber.ErrBadRequest
-	case len(body) > maxBody:
+	case len(body) > most:
 		return tooLarge(c)
 	}
 	c.Request().SetBodyStream(bytes.NewReader(body), len(body))
 	return c.Next()
+}
+
+// mostOf is how much a path takes in, in bytes.
+func mostOf(path string) int {
+	if strings.HasPrefix(strings.ToLower(path), importPath) {
+		return maxSheet
+	}
+	return maxBody
 }
 
 // tooLarge ends the connection, too. It reads on for a while: whoever is still sending would

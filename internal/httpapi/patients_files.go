@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	maxSheet   = 5 << 20          // bytes, of a file with patients: 10,000 rows and some
+	maxSheet   = 5 << 20 // bytes, of a file with patients: 10,000 rows and some
+	importPath = "/api/v1/patients/import"
 	exportTime = 25 * time.Second // below the server's write timeout
 )
 

@@ -50,7 +50,7 @@ type Settings struct {
 }
 
 const (
-	maxBody     = 5 << 20          // bytes, of any request; an operation says itself how much of it it takes
+	maxBody     = 1 << 20          // bytes, of any request but a file or a sheet
 	requestTime = 12 * time.Second // above the database's statement_timeout
 )
 

@@ -195,7 +195,7 @@ func (q *Queries) RecordConversations(ctx context.Context, db DBTX, arg RecordCo
 }
 
 const RecordPatients = `-- name: RecordPatients :many
-SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at FROM patient
+SELECT clinic_id, patient_id, name, birth_date, email, phone, portal_access, portal_email, password_hash, created_at, language, preferred_channel, opted_out, remarks, merged_into, updated_at, external_id, name_key, email_key, search_key FROM patient
 WHERE clinic_id = $1
   AND ($2::uuid[] IS NULL OR patient_id = ANY ($2))
   AND ($3::text IS NULL OR ' ' || plain(name) LIKE '% ' || plain($3) || '%')
@@ -257,6 +257,10 @@ func (q *Queries) RecordPatients(ctx context.Context, db DBTX, arg RecordPatient
 			&i.Remarks,
 			&i.MergedInto,
 			&i.UpdatedAt,
+			&i.ExternalID,
+			&i.NameKey,
+			&i.EmailKey,
+			&i.SearchKey,
 		); err != nil {
 			return nil, err
 		}
