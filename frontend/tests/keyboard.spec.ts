@@ -5,15 +5,15 @@ test('a whole round without the mouse', async ({ browser }) => {
 	const page = await person(browser, 'reception@demo.test');
 	await page.goto('/?view=all');
 	const list = page.getByRole('region', { name: 'All conversations' });
-	await expect(list.getByRole('link').first()).toBeVisible();
+	await expect(list.getByRole('listitem').first()).toBeVisible();
 
 	await test.step('the list is filtered by words, and the address holds them', async () => {
 		await page.keyboard.press('/');
 		await page.keyboard.type('nilsson');
-		await expect(list.getByRole('link')).toHaveCount(1);
+		await expect(list.getByRole('listitem')).toHaveCount(1);
 		await expect(page).toHaveURL(/q=nilsson/);
 		await page.keyboard.press('Escape');
-		await expect(list.getByRole('link').nth(2)).toBeVisible();
+		await expect(list.getByRole('listitem').nth(2)).toBeVisible();
 	});
 
 	await test.step('J opens the next one, N writes a note, R a reply', async () => {
@@ -47,9 +47,9 @@ test('chips narrow the queue, and a reload keeps them', async ({ browser }) => {
 	await page.getByRole('button', { name: 'Label' }).click();
 	await page.getByRole('menuitemradio', { name: 'urgent' }).click();
 	const list = page.getByRole('region', { name: 'All conversations' });
-	await expect(list.getByRole('link')).toHaveCount(1);
+	await expect(list.getByRole('listitem')).toHaveCount(1);
 	await page.reload();
-	await expect(list.getByRole('link')).toHaveCount(1);
+	await expect(list.getByRole('listitem')).toHaveCount(1);
 	await expect(list.getByRole('link', { name: /Elena Rossi/ })).toBeVisible();
 });
 
