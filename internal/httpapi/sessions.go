@@ -22,6 +22,7 @@ type me struct {
 	Role        *rules.Role `json:"role" nullable:"true" enum:"receptionist,doctor,admin"`
 	Permissions []string    `json:"permissions"`
 	Clinic      clinic      `json:"clinic"`
+	MaxFileSize int64       `json:"max_file_size" doc:"Of one attachment, in bytes."`
 	Position    string      `json:"position" doc:"Where the clinic's history stands."`
 	Mail        bool        `json:"mail" doc:"Whether the installation sends email. Where it does not, hand links over yourself."`
 }
@@ -92,7 +93,7 @@ func (s *Server) me(ctx context.Context, by people.Session) (me, error) {
 	out := me{
 		Kind: "patient", ID: by.ID, Name: by.Name, Permissions: []string{}, Mail: s.Mail,
 		Clinic:   clinic{by.Clinic.ID, by.Clinic.Name, by.Clinic.Timezone},
-		Position: s.Positions.Seal(by.ClinicID, epoch, seq),
+		Position: s.Positions.Seal(by.ClinicID, epoch, seq), MaxFileSize: s.Files.MaxSize(),
 	}
 	if by.Kind == rules.User {
 		out.Kind, out.Role, out.Permissions = "staff", &by.Role, by.Permissions

@@ -9,6 +9,7 @@ export type Author = Schemas['Author'];
 export type Conversation = Schemas['Conversation'];
 export type Message = Schemas['Message'];
 export type Preview = Schemas['Preview'];
+export type Attachment = Schemas['Attachment'];
 export type Me = Schemas['Me'];
 export type Patient = Schemas['Patient'];
 export type User = Schemas['User'];

@@ -2,7 +2,17 @@ import { SvelteMap } from 'svelte/reactivity';
 import { Refusal, del, get, patch, post, put, query } from './api';
 import { Around } from './around.svelte';
 import { Colleagues } from './colleagues.svelte';
-import type { Change, Conversation, Me, Message, Page, ServerFrame, ThreadPage, Words } from './contract';
+import type {
+	Attachment,
+	Change,
+	Conversation,
+	Me,
+	Message,
+	Page,
+	ServerFrame,
+	ThreadPage,
+	Words
+} from './contract';
 import { Counts } from './counts.svelte';
 import { Drafts } from './drafts';
 import { Listing } from './listing.svelte';
@@ -12,6 +22,7 @@ import { Sending } from './sending';
 import { Thread, type Shown } from './thread.svelte';
 import { toasts } from './toasts.svelte';
 import { Topics } from './topics';
+import { Uploads } from './uploads.svelte';
 
 /** All that this page knows of conversations and messages. Components read it. */
 export class Inbox {
@@ -24,6 +35,7 @@ export class Inbox {
 	readonly counts = new Counts(this);
 	readonly live: Live;
 	readonly drafts: Drafts;
+	readonly uploads: Uploads;
 	/** The lists that are on the screen: a reset loads them anew. */
 	readonly listings = new Set<Listing>();
 	position: string;
@@ -42,6 +54,9 @@ export class Inbox {
 		this.position = me.position;
 		this.sending = new Sending(this);
 		this.drafts = new Drafts(me.id);
+		this.uploads = new Uploads(me.id, me.max_file_size, localStorage, (id) => {
+			del(`/attachments/${id}`).catch(() => undefined); // what nobody sends goes by itself
+		});
 		this.live = new Live(
 			() => this.position,
 			(frame) => this.hear(frame),
@@ -78,6 +93,7 @@ export class Inbox {
 		for (const l of this.listings) if (l.state === 'failed') void l.reload();
 		for (const [id, t] of this.threads) if (t.state === 'failed') void this.openThread(id);
 		this.sending.resume();
+		this.uploads.resume();
 		if (this.me.kind === 'staff') this.counts.changed();
 	}
 
@@ -240,9 +256,9 @@ export class Inbox {
 	}
 
 	/** Shows the message at once, and sends it until the server has answered. */
-	send(conversation: string, words: Words) {
+	send(conversation: string, words: Words, files: Attachment[] = []) {
 		void this.toNewest(conversation);
-		this.sending.send(conversation, words);
+		this.sending.send(conversation, words, files);
 	}
 
 	discard(m: Shown): string {
@@ -250,7 +266,8 @@ export class Inbox {
 	}
 
 	sendAnyway(m: Shown) {
-		this.send(m.conversation_id, { channel: m.channel, body: this.discard(m) });
+		this.sending.drop(m);
+		this.send(m.conversation_id, { channel: m.channel, body: m.body }, m.attachments);
 	}
 
 	private act(id: string, guess: Partial<Conversation>, ask: () => Promise<Conversation>, quiet = false) {

@@ -12,7 +12,8 @@ const me: Me = {
 	permissions: ['send_messages'],
 	clinic: { id: 'c', name: 'Elm Street', timezone: 'UTC' },
 	position: 'p0',
-	mail: false
+	mail: false,
+	max_file_size: 25 * 2 ** 20
 };
 const conversation = (id: string, more: Partial<Conversation> = {}): Conversation => ({
 	...{

@@ -1612,6 +1612,11 @@ export interface components {
             kind: "staff" | "patient";
             /** @description Whether the installation sends email. Where it does not, hand links over yourself. */
             mail: boolean;
+            /**
+             * Format: int64
+             * @description Of one attachment, in bytes.
+             */
+            max_file_size: number;
             name: string;
             permissions: string[];
             /** @description Where the clinic's history stands. */

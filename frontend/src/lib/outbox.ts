@@ -1,7 +1,12 @@
-import type { Draft, Problem } from './contract';
+import type { Attachment, Draft, Problem } from './contract';
 
 /** A message on its way: not answered yet, or refused and not yet edited or discarded. */
-export type Waiting = Draft & { conversation_id: string; written_at: string; refused?: Problem };
+export type Waiting = Draft & {
+	conversation_id: string;
+	written_at: string;
+	files?: Attachment[]; // those that it names, to be shown
+	refused?: Problem;
+};
 
 /**
  * What a person wrote and the server has not taken, in the order in which it was written. It

@@ -1,5 +1,5 @@
 import { post, Refusal } from './api';
-import type { Message, Words } from './contract';
+import type { Attachment, Message, Words } from './contract';
 import type { Inbox } from './inbox.svelte';
 import { Outbox, type Waiting } from './outbox';
 import type { Shown } from './thread.svelte';
@@ -27,8 +27,12 @@ export class Sending {
 		for (const c of new Set(this.outbox.all().map((w) => w.conversation_id))) void this.deliver(c);
 	}
 
-	send(conversation: string, words: Words) {
+	send(conversation: string, words: Words, files: Attachment[] = []) {
 		const w: Waiting = { ...words, id: uuid(), conversation_id: conversation, written_at: stamp() };
+		if (files.length) {
+			w.files = files;
+			w.attachment_ids = files.map((f) => f.id);
+		}
 		this.outbox.keep(w);
 		this.show(w);
 		void this.deliver(conversation);
@@ -38,10 +42,16 @@ export class Sending {
 		this.outbox.drop(id);
 	}
 
-	/** Takes a refused message off the screen; its words go back to whoever wants them. */
-	discard(m: Shown): string {
+	/** Takes a refused message off the screen. */
+	drop(m: Shown) {
 		this.outbox.drop(m.id);
 		this.inbox.thread(m.conversation_id).messages.delete(m.id);
+	}
+
+	/** The same; its words go back to whoever wants them, and its files to where they were. */
+	discard(m: Shown): string {
+		this.drop(m);
+		if (m.attachments.length) this.inbox.uploads.restore(m.conversation_id, m.channel, m.attachments);
 		return m.body;
 	}
 
@@ -60,7 +70,7 @@ export class Sending {
 	/** Says whether the server has answered, be it with no. */
 	private async post(w: Waiting): Promise<boolean> {
 		const { conversation_id, ...draft } = w;
-		for (const own of ['written_at', 'refused'] as const) delete (draft as Partial<Waiting>)[own]; // the page's alone
+		for (const own of ['written_at', 'files', 'refused'] as const) delete (draft as Partial<Waiting>)[own]; // the page's alone
 		try {
 			const sent = await post<Message>(`/conversations/${conversation_id}/messages`, draft);
 			this.outbox.drop(w.id);
@@ -92,7 +102,7 @@ export class Sending {
 			status: 'unread',
 			subject: null,
 			body_html: null,
-			attachments: [],
+			attachments: w.files ?? [],
 			starred: false,
 			delivery: null,
 			...(w.call ? { call: { ...w.call, summary: w.body } } : {}),
