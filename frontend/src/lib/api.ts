@@ -14,13 +14,13 @@ export class Refusal extends Error {
 /** No answer, or one that says nothing of the request: trying again may help. */
 export class Unanswered extends Error {}
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function call<T>(method: string, path: string, body?: unknown, type = 'application/json'): Promise<T> {
 	let answer: Response;
 	try {
 		answer = await fetch(`/api/v1${path}`, {
 			method,
-			headers: body === undefined ? {} : { 'content-type': 'application/json' },
-			body: body === undefined ? undefined : JSON.stringify(body),
+			headers: body === undefined ? {} : { 'content-type': type },
+			body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
 			signal: AbortSignal.timeout(15_000)
 		});
 	} catch (error) {
@@ -35,7 +35,9 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 export const get = <T>(path: string) => call<T>('GET', path);
 export const post = <T>(path: string, body: unknown) => call<T>('POST', path, body);
 export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, body);
-export const put = <T>(path: string) => call<T>('PUT', path);
+/** A file as it is, which the server reads. */
+export const postFile = <T>(path: string, file: Blob, type: string) => call<T>('POST', path, file, type);
+export const put = <T>(path: string, body?: unknown) => call<T>('PUT', path, body);
 export const del = <T>(path: string) => call<T>('DELETE', path);
 
 /** A query string of what is set. */

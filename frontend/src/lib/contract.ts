@@ -22,6 +22,9 @@ export type Revision = Schemas['Revision'];
 export type Scheduled = Schemas['Scheduled'];
 export type Template = Schemas['Template'];
 export type Field = Schemas['Field'];
+export type Consent = Schemas['Consent'];
+export type Merge = Schemas['Merge'];
+export type SheetPreview = Schemas['SheetPreview'];
 export type Problem = Pick<Schemas['Problem'], 'title' | 'status' | 'code'> & Partial<Schemas['Problem']>;
 /** What a person writes, before it has an id. */
 export type Words = Omit<Draft, 'id'>;
