@@ -22,7 +22,8 @@ func channelOf(w word) rules.Channel { return rules.Channel(w.channel) }
 func TestFiguresEqualTheNaiveComputation(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ zone, around string }{
-		{"Europe/Lisbon", "2026-03-29"}, {"Europe/Lisbon", "2026-10-25"},
+		{"Europe/Lisbon", "2026-03-29"},
+		{"Europe/Lisbon", "2026-10-25"},
 		{"America/Havana", "2025-11-02"},   // from 1:00 back to midnight
 		{"America/Santiago", "2025-04-06"}, // from midnight back to 23:00
 		{"America/Santiago", "2025-09-07"}, // midnight is left out
