@@ -236,9 +236,13 @@ func covers(v string) (from, to time.Time, ok bool) {
 		days          int
 		more          time.Duration
 	}{
-		{layout: "2006", years: 1}, {layout: "2006-01", months: 1}, {layout: time.DateOnly, days: 1},
-		{layout: "2006-01-02T15:04Z07:00", more: time.Minute}, {layout: "2006-01-02T15:04", more: time.Minute},
-		{layout: "2006-01-02T15:04:05", more: time.Second}, {layout: time.RFC3339, more: time.Second},
+		{layout: "2006", years: 1},
+		{layout: "2006-01", months: 1},
+		{layout: time.DateOnly, days: 1},
+		{layout: "2006-01-02T15:04Z07:00", more: time.Minute},
+		{layout: "2006-01-02T15:04", more: time.Minute},
+		{layout: "2006-01-02T15:04:05", more: time.Second},
+		{layout: time.RFC3339, more: time.Second},
 	} {
 		v := strings.Replace(v, " ", "+", 1) // a plus in a query is a space
 		from, err := time.Parse(p.layout, v)
@@ -279,7 +283,7 @@ func cursorOf(p record.Place) string {
 	if p == (record.Place{}) {
 		return ""
 	}
-	return base64.RawURLEncoding.EncodeToString(append(binary.BigEndian.AppendUint64(nil, uint64(p.At.UnixMicro())), p.ID[:]...)) //nolint:gosec // read back the same way
+	return base64.RawURLEncoding.EncodeToString(append(binary.BigEndian.AppendUint64(nil, uint64(p.At.UnixMicro())), p.ID[:]...))
 }
 
 func placeOf(cursor string) (p record.Place, err error) {
@@ -294,5 +298,5 @@ func placeOf(cursor string) (p record.Place, err error) {
 	if micros > 1<<53 {
 		return p, badParam("_cursor", "Follow the next link unchanged.")
 	}
-	return record.Place{At: time.UnixMicro(int64(micros)).UTC(), ID: uuid.UUID(raw[8:])}, nil //nolint:gosec // below 1<<53
+	return record.Place{At: time.UnixMicro(int64(micros)).UTC(), ID: uuid.UUID(raw[8:])}, nil
 }

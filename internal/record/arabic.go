@@ -50,6 +50,9 @@ var letters = sync.OnceValues(func() (map[rune]forms, map[[2]rune]ligature) {
 // shape joins Arabic letters as a reader expects them, as the PDF's fonts are drawn letter by
 // letter. What has no form stays as it is.
 func shape(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= hebrew }) {
+		return s // most text
+	}
 	single, double := letters()
 	in := []rune(s)
 	out := make([]rune, 0, len(in))
@@ -116,6 +119,9 @@ func joinable(in []rune, at int, single map[rune]forms) bool {
 	return at < len(in) && (single[in[at]].final != 0 || in[at] == 'ـ' || in[at] == zeroWidthJoiner)
 }
 
+// hebrew is the first character that is written from the right.
+const hebrew = '\u0590'
+
 // rightToLeft tells the direction of a paragraph by its first letter that has one.
 func rightToLeft(s string) bool {
 	for _, r := range s {
@@ -138,6 +144,9 @@ type run struct {
 
 // visual puts a line into the order in which it is drawn, from left to right.
 func visual(line string, rtl bool) string {
+	if !rtl && !strings.ContainsFunc(line, func(r rune) bool { return r >= hebrew }) {
+		return line // most lines
+	}
 	var p bidi.Paragraph
 	direction := bidi.LeftToRight
 	if rtl {

@@ -267,6 +267,7 @@ func medium(c rules.Channel) Concept {
 		code, display = "EMAILWRIT", "email"
 	case rules.Portal:
 		code, display = "ONLINEWRIT", "online written"
+	default: // written, all of them
 	}
 	return Concept{Coding: []Coding{{participation, code, display}}, Text: channelName[c]}
 }

@@ -160,6 +160,7 @@ func reach(by rules.Actor) string {
 		return "all"
 	case rules.Receptionist:
 		return "front_desk"
+	case rules.Doctor:
 	}
 	return "own"
 }

@@ -31,14 +31,14 @@ func TestPrintable(t *testing.T) {
 func TestArabicIsJoined(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"سلام":     "\uFEB3\uFEFC\uFEE1",                         // seen initial, lam-alef final, meem isolated
-		"كتب":      "\uFEDB\uFE98\uFE90",                         // initial, medial, final
-		"دار":      "\uFEA9\uFE8D\uFEAD",                         // none of them reaches over
-		"بَيت":     "\uFE91\u064E\uFEF4\uFE96",                   // a mark parts nothing
-		"می‌خواهم": "\uFEE3\uFBFD\uFEA7\uFEEE\uFE8D\uFEEB\uFEE2", // parted by hand, with the Persian yeh
-		"ab ب 1":   "ab \uFE8F 1",
-		"لا":       "\uFEFB",
-		"":         "",
+		"سلام":          "\uFEB3\uFEFC\uFEE1",                         // seen initial, lam-alef final, meem isolated
+		"كتب":           "\uFEDB\uFE98\uFE90",                         // initial, medial, final
+		"دار":           "\uFEA9\uFE8D\uFEAD",                         // none of them reaches over
+		"بَيت":          "\uFE91\u064E\uFEF4\uFE96",                   // a mark parts nothing
+		"می\u200cخواهم": "\uFEE3\uFBFD\uFEA7\uFEEE\uFE8D\uFEEB\uFEE2", // parted by hand, with the Persian yeh
+		"ab ب 1":        "ab \uFE8F 1",
+		"لا":            "\uFEFB",
+		"":              "",
 	} {
 		if got := shape(in); got != want {
 			t.Errorf("%q is shaped as %+q, want %+q", in, got, want)
