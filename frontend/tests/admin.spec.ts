@@ -69,7 +69,7 @@ test('somebody is invited, joins in another browser, and is thrown out at once',
 		await expect(late.getByRole('heading', { name: 'This link was used already' })).toBeVisible();
 		await accessible(late, 'signin-used');
 		await late.getByRole('button', { name: 'Get another link' }).click();
-		await expect(late.getByRole('heading', { name: 'Get a link by email' })).toBeVisible();
+		await expect(late.getByRole('heading', { name: 'Get a link' })).toBeVisible();
 	});
 
 	await test.step('a colleague sees another name without a reload, and hands a conversation over', async () => {

@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 const copy = <V>(value: V): V => JSON.parse(JSON.stringify(value));
 
@@ -21,8 +23,12 @@ export class Form<T extends object> {
 	);
 	readonly dirty = $derived(this.changed.length > 0);
 
-	/** Takes in how the thing is now. */
+	/** Takes in how the thing is now. An effect that does so follows the thing alone. */
 	adopt(fresh: T) {
+		untrack(() => this.take(fresh));
+	}
+
+	private take(fresh: T) {
 		const moved = new Set(this.moved);
 		for (const key of Object.keys(fresh) as (keyof T)[]) {
 			if (same(fresh[key], this.base[key])) continue;
