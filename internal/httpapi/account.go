@@ -42,12 +42,12 @@ func (s *Server) account() {
 	op := func(id, method, path, summary string) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: "/api/v1/me" + path, Summary: summary, Tags: []string{"Session"}}
 	}
-	route(s, op("rename-me", http.MethodPatch, "", "Change one's own name"), func(ctx context.Context, by people.Session, in *renaming) (*answer[user], error) {
+	route(s, op("rename-me", http.MethodPatch, "", "Change one's own name"), func(ctx context.Context, by people.Session, in *renaming) (*answer[User], error) {
 		if err := s.People.Rename(ctx, by.Actor, in.Body.Name); err != nil {
 			return nil, err
 		}
 		u, err := s.People.User(ctx, by.Actor, by.ID)
-		return &answer[user]{Body: userFor(by.Actor)(u)}, err
+		return &answer[User]{Body: userFor(by.Actor)(u)}, err
 	})
 	password := op("change-password", http.MethodPost, "/password", "Change one's own password; other sessions end")
 	password.DefaultStatus = http.StatusNoContent

@@ -138,7 +138,7 @@ type workFigures struct {
 }
 
 type workFigure struct {
-	User          user     `json:"user"`
+	User          User     `json:"user"`
 	Messages      int64    `json:"messages" doc:"To patients."`
 	Calls         int64    `json:"calls"`
 	Notes         int64    `json:"notes"`
@@ -199,7 +199,7 @@ func (s *Server) stats() {
 			return workFigures{}, err
 		}
 		return workFigures{spannedOf(r), each(found, func(w figures.Work) workFigure {
-			return workFigure{user{ID: w.ID, Name: w.Name, Role: w.Role, Active: w.Active}, w.Messages, w.Calls, w.Notes, w.Conversations, w.Answers, maybeSeconds(w.Answers, w.Median)}
+			return workFigure{User{ID: w.ID, Name: w.Name, Role: w.Role, Active: w.Active}, w.Messages, w.Calls, w.Notes, w.Conversations, w.Answers, maybeSeconds(w.Answers, w.Median)}
 		})}, nil
 	})
 }

@@ -12,9 +12,9 @@ import (
 	"frontdesk/internal/wire"
 )
 
-// user is a member of staff. What only administrators see, and everybody of themselves, is
-// left out for others.
-type user struct {
+// User is a member of staff. What only administrators see, and everybody of themselves, is
+// left out for others. It is exported because huma looks at exported fields alone.
+type User struct {
 	ID          uuid.UUID   `json:"id"`
 	Name        string      `json:"name"`
 	Role        rules.Role  `json:"role" enum:"receptionist,doctor,admin"`
@@ -32,13 +32,13 @@ type invitation struct {
 
 // invited is a user with the link that lets them in, which is shown this once.
 type invited struct {
-	user
+	User
 	Link string `json:"link" doc:"Shown once; it works once, for seven days."`
 }
 
-func userFor(by rules.Actor) func(people.User) user {
-	return func(u people.User) user {
-		out := user{ID: u.ID, Name: u.Name, Role: u.Role, Active: u.Active}
+func userFor(by rules.Actor) func(people.User) User {
+	return func(u people.User) User {
+		out := User{ID: u.ID, Name: u.Name, Role: u.Role, Active: u.Active}
 		if by.Role != rules.Admin && by.ID != u.ID {
 			return out
 		}
@@ -82,13 +82,13 @@ func (s *Server) users() {
 	op := func(id, method, path, summary string) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"Administration"}}
 	}
-	route(s, op("list-users", http.MethodGet, path, "The clinic's staff, by name"), func(ctx context.Context, by people.Session, in *userList) (*answer[page[user]], error) {
+	route(s, op("list-users", http.MethodGet, path, "The clinic's staff, by name"), func(ctx context.Context, by people.Session, in *userList) (*answer[page[User]], error) {
 		found, next, err := s.People.Users(ctx, by.Actor, in.Role, in.Limit, in.Cursor)
-		return &answer[page[user]]{Body: pageOf(found, next, userFor(by.Actor))}, err
+		return &answer[page[User]]{Body: pageOf(found, next, userFor(by.Actor))}, err
 	})
-	route(s, op("get-user", http.MethodGet, path+"/{id}", "One member of staff"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[user], error) {
+	route(s, op("get-user", http.MethodGet, path+"/{id}", "One member of staff"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[User], error) {
 		u, err := s.People.User(ctx, by.Actor, in.ID)
-		return &answer[user]{Body: userFor(by.Actor)(u)}, err
+		return &answer[User]{Body: userFor(by.Actor)(u)}, err
 	})
 	route(s, op("invite-user", http.MethodPost, path, "Make a user and send an invitation"), func(ctx context.Context, by people.Session, in *inviting) (*answer[invited], error) {
 		who := people.Newcomer{Name: in.Body.Name, Email: in.Body.Email, Role: in.Body.Role, Permissions: []string{rules.SendMessages}}
@@ -115,7 +115,7 @@ func (s *Server) users() {
 	})
 }
 
-func (s *Server) changeUser(ctx context.Context, by people.Session, in *userChange) (*answer[user], error) {
+func (s *Server) changeUser(ctx context.Context, by people.Session, in *userChange) (*answer[User], error) {
 	change := people.UserChange{
 		Name: in.Body.Name, Email: in.Body.Email, Role: in.Body.Role, Permissions: in.Body.Permissions, Active: in.Body.Active,
 	}
@@ -123,5 +123,5 @@ func (s *Server) changeUser(ctx context.Context, by people.Session, in *userChan
 		change.HandTo = &in.Body.HandOverTo.id
 	}
 	u, err := s.People.SetUser(ctx, by.Actor, in.ID, change)
-	return &answer[user]{Body: userFor(by.Actor)(u)}, err
+	return &answer[User]{Body: userFor(by.Actor)(u)}, err
 }

@@ -12,7 +12,15 @@ export class Refusal extends Error {
 }
 
 /** No answer, or one that says nothing of the request: trying again may help. */
-export class Unanswered extends Error {}
+export class Unanswered extends Error {
+	constructor(
+		message: string,
+		/** What the server says of it, where it says anything. */
+		readonly detail?: string
+	) {
+		super(message);
+	}
+}
 
 async function call<T>(method: string, path: string, body?: unknown, type = 'application/json'): Promise<T> {
 	let answer: Response;
@@ -26,9 +34,10 @@ async function call<T>(method: string, path: string, body?: unknown, type = 'app
 	} catch (error) {
 		throw new Unanswered(String(error));
 	}
-	if (answer.ok) return answer.status === 204 ? (undefined as T) : answer.json();
-	if (answer.status >= 500 || answer.status === 429)
-		throw new Unanswered(`${method} ${path}: ${answer.status}`);
+	if (answer.ok) return [202, 204].includes(answer.status) ? (undefined as T) : answer.json();
+	if (answer.status >= 500) throw new Unanswered(`${method} ${path}: ${answer.status}`);
+	if (answer.status === 429)
+		throw new Unanswered(`${method} ${path}: 429`, (await answer.json().catch(() => undefined))?.detail);
 	throw new Refusal(await answer.json());
 }
 

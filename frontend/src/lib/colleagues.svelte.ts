@@ -1,16 +1,29 @@
 import { get } from './api';
 import type { Page, User } from './contract';
+import type { Topics } from './topics';
 
-/** The clinic's staff, asked for once, when they are first needed. */
+/** The clinic's staff, asked for when they are first needed, and anew after each change. */
 export class Colleagues {
 	all = $state<User[]>([]);
 	private asked = false;
+	private question = 0;
+
+	constructor(topics: Topics) {
+		topics.on('users', () => {
+			if (this.asked) void this.fetch();
+		});
+	}
 
 	async load() {
-		if (this.asked) return;
+		if (!this.asked) await this.fetch();
+	}
+
+	private async fetch() {
 		this.asked = true;
+		const mine = ++this.question;
 		try {
 			const users = (await get<Page<User>>('/users?limit=200')).items.filter((u) => u.active);
+			if (mine !== this.question) return; // a later question has its own answer
 			// Doctors first: it is to them that a conversation is handed over.
 			const doctor = (u: User) => Number(u.role === 'doctor');
 			this.all = users.sort((a, b) => doctor(b) - doctor(a) || a.name.localeCompare(b.name));

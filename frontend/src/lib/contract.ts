@@ -13,6 +13,13 @@ export type Attachment = Schemas['Attachment'];
 export type Me = Schemas['Me'];
 export type Patient = Schemas['Patient'];
 export type User = Schemas['User'];
+export type Invited = Schemas['Invited'];
+export type Device = Schemas['Device'];
+export type OpenedLink = Schemas['Opened'];
+export type ClinicSettings = Schemas['Settings'];
+export type Hours = Schemas['Hours'];
+export type Span = Schemas['Span'];
+export type Closure = Schemas['Closure'];
 export type ChannelState = Schemas['Channel'];
 /** A call's summary is its body; everything else has one anyway. */
 export type Draft = Schemas['Draft'] & { body: string };

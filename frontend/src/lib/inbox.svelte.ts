@@ -29,10 +29,12 @@ export class Inbox {
 	readonly conversations = new SvelteMap<string, Conversation>();
 	readonly threads = new Map<string, Thread>(); // what is in each is reactive; that it is there is not shown
 	readonly around = new Around();
-	readonly colleagues = new Colleagues();
 	/** What else of the server's is shown, beside conversations. */
 	readonly topics = new Topics();
 	readonly counts = new Counts(this);
+	readonly colleagues = new Colleagues(this.topics);
+	/** Who is signed in, as they are by now. */
+	me = $state.raw() as Me;
 	readonly live: Live;
 	readonly drafts: Drafts;
 	readonly uploads: Uploads;
@@ -46,10 +48,8 @@ export class Inbox {
 	private loading = 0;
 	private meanwhile: Change[] = []; // changes that came while something was loading
 
-	constructor(
-		readonly me: Me,
-		over: () => void
-	) {
+	constructor(me: Me, over: () => void) {
+		this.me = me;
 		// From the start what is loaded and what changes overlap, whichever comes first.
 		this.position = me.position;
 		this.sending = new Sending(this);
@@ -71,10 +71,18 @@ export class Inbox {
 	);
 
 	start() {
+		for (const topic of ['users', 'clinic']) this.topics.on(topic, () => void this.meAgain());
 		this.sending.restore();
 		if (this.me.kind === 'staff') void this.counts.load();
 		else void this.countUnread();
 		this.live.start();
+	}
+
+	/** A new name, role or right of one's own, or another name of the clinic. */
+	private async meAgain() {
+		const me = await get<Me>('/me').catch(() => this.me); // over() sees to a session that has ended
+		if (JSON.stringify({ ...me, position: '' }) !== JSON.stringify({ ...this.me, position: '' }))
+			this.me = me;
 	}
 
 	private hear(frame: ServerFrame) {

@@ -1514,8 +1514,21 @@ export interface components {
             sent_at: string;
         };
         Invited: {
+            active: boolean;
+            /** @description For administrators, and one's own. */
+            email?: string;
+            id: string;
+            /** @description For administrators: the one that is out. */
+            invitation?: components["schemas"]["Invitation"];
+            /** @description For administrators: has chosen a password. */
+            joined?: boolean;
             /** @description Shown once; it works once, for seven days. */
             link: string;
+            name: string;
+            /** @description For administrators, and one's own. */
+            permissions?: string[];
+            /** @enum {string} */
+            role: "receptionist" | "doctor" | "admin";
         };
         InvitingBody: {
             email: string;

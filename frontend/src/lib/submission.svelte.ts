@@ -1,4 +1,4 @@
-import { Refusal } from './api';
+import { Refusal, Unanswered } from './api';
 import type { Problem } from './contract';
 
 /** One form on its way to the server: whether it is going, and what the server said no to. */
@@ -7,6 +7,7 @@ export class Submission {
 	problem = $state.raw<Problem>();
 	/** No answer came: nothing is known of whether it was done. */
 	unanswered = $state(false);
+	private wait = $state<string>();
 
 	/** Runs it once at a time. Says what came back, or undefined where it was refused. */
 	async run<T>(ask: () => Promise<T>): Promise<T | undefined> {
@@ -19,6 +20,7 @@ export class Submission {
 		} catch (error) {
 			if (error instanceof Refusal) this.problem = error.problem;
 			else this.unanswered = true;
+			this.wait = error instanceof Unanswered ? error.detail : undefined;
 			return undefined;
 		} finally {
 			this.busy = false;
@@ -32,7 +34,8 @@ export class Submission {
 
 	/** What is wrong with none of the fields that are shown. */
 	elsewhere(...shown: string[]): string | undefined {
-		if (this.unanswered) return 'The server did not answer. Check your connection, then try again.';
+		if (this.unanswered)
+			return this.wait ?? 'The server did not answer. Check your connection, then try again.';
 		return shown.some((field) => this.at(field)) ? undefined : (this.problem?.detail ?? this.problem?.title);
 	}
 }
