@@ -36,7 +36,7 @@ export const get = <T>(path: string) => call<T>('GET', path);
 export const post = <T>(path: string, body: unknown) => call<T>('POST', path, body);
 export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, body);
 export const put = <T>(path: string) => call<T>('PUT', path);
-export const del = <T>(path: string) => call<T>('DELETE', path);
+export const del = <T>(path: string, body?: unknown) => call<T>('DELETE', path, body);
 
 /** A query string of what is set. */
 export function query(values: Record<string, string | number | null | undefined>) {

@@ -2,11 +2,12 @@ import { SvelteMap } from 'svelte/reactivity';
 import { Refusal, del, get, patch, post, put, query } from './api';
 import { Around } from './around.svelte';
 import { Colleagues } from './colleagues.svelte';
-import type { Change, Conversation, Me, Message, Page, ServerFrame, ThreadPage, Words } from './contract';
+import type { Change, Conversation, Me, Message, NotificationFrame, Page, ServerFrame, ThreadPage, Words } from './contract';
 import { Counts } from './counts.svelte';
 import { Drafts } from './drafts';
 import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
+import { Notices } from './notices.svelte';
 import { optimistically } from './optimistic';
 import { Sending } from './sending';
 import { Thread, type Shown } from './thread.svelte';
@@ -22,6 +23,7 @@ export class Inbox {
 	/** What else of the server's is shown, beside conversations. */
 	readonly topics = new Topics();
 	readonly counts = new Counts(this);
+	readonly notices: Notices;
 	readonly live: Live;
 	readonly drafts: Drafts;
 	/** The lists that are on the screen: a reset loads them anew. */
@@ -42,6 +44,7 @@ export class Inbox {
 		this.position = me.position;
 		this.sending = new Sending(this);
 		this.drafts = new Drafts(me.id);
+		this.notices = new Notices(this);
 		this.live = new Live(
 			() => this.position,
 			(frame) => this.hear(frame),
@@ -60,12 +63,14 @@ export class Inbox {
 		if (this.me.kind === 'staff') void this.counts.load();
 		else void this.countUnread();
 		this.live.start();
+		if (this.me.kind === 'staff') this.notices.start();
 	}
 
 	private hear(frame: ServerFrame) {
 		if (frame.type === 'hello') this.greeted();
 		else if (frame.type === 'change') this.apply(frame);
 		else if (frame.type === 'beat') this.position = frame.position;
+		else if (frame.type === 'notification') this.notified(frame);
 		else if (frame.type === 'reset') this.reset(frame.position);
 		else this.around.hear(frame);
 	}
@@ -75,10 +80,16 @@ export class Inbox {
 	 * position stays: what was missed since then is still to come.
 	 */
 	private greeted() {
+		if (this.me.kind === 'staff') this.notices.sayVisible();
 		for (const l of this.listings) if (l.state === 'failed') void l.reload();
 		for (const [id, t] of this.threads) if (t.state === 'failed') void this.openThread(id);
 		this.sending.resume();
 		if (this.me.kind === 'staff') this.counts.changed();
+	}
+
+	private notified(frame: NotificationFrame) {
+		this.position = frame.position;
+		this.notices.hear(frame);
 	}
 
 	/** A patient has few conversations: they are the count. */
