@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { bubble, open, person, phone, write } from './people';
 
@@ -30,7 +31,7 @@ test('two people are told of a message, live; opening it clears it in another ta
 	await expect.poll(() => unread(tom)).toBe(before + 1);
 	await expect.poll(() => unread(tab)).toBe(before + 1);
 	await expect.poll(() => tom.title()).toContain(`(${before + 1})`);
-	await expect(tom.getByRole('status').getByText('New message from Ben Weber')).toBeVisible();
+	await expect(tom.locator('.toasts').getByText('New message from Ben Weber')).toBeVisible();
 	expect(await unread(doctor)).toBe(doctorsBefore);
 
 	await bell(tom).click();
@@ -74,7 +75,7 @@ test('sound is played once somebody has touched the page, and can be turned off'
 	await write(ben, 'And a hat?');
 	await expect(
 		tom
-			.getByRole('status')
+			.locator('.toasts')
 			.getByText(/messages? from Ben Weber/)
 			.first()
 	).toBeVisible();
@@ -129,7 +130,7 @@ test('a clinic that is closed answers by itself, and the patient keeps waiting',
 		await write(ben, 'Hello?');
 		await expect(bubble(tom, 'Hello?')).toBeVisible();
 		expect(await bubble(tom, text).count()).toBe(replies);
-		await tom.getByRole('link', { name: 'Waiting' }).click();
+		await tom.getByRole('link', { name: 'Waiting', exact: true }).click();
 		await expect(tom.locator('.list').getByRole('link', { name: /Ben Weber/ })).toBeVisible();
 		await ben.screenshot({ path: 'test-results/screens/closed-portal.png' });
 	} finally {
@@ -137,3 +138,26 @@ test('a clinic that is closed answers by itself, and the patient keeps waiting',
 		await api(admin, 'PATCH', '/settings', { hours, closures, auto_reply });
 	}
 });
+
+for (const colorScheme of ['light', 'dark'] as const)
+	for (const [name, size] of [
+		['desk', {}],
+		['phone', phone]
+	] as const)
+		test(`preferences and the bell, ${name}, ${colorScheme}`, async ({ browser }) => {
+			const tom = await person(browser, 'reception2@demo.test', { colorScheme, ...size });
+			const accessible = async (of: string) => {
+				await tom.waitForLoadState('networkidle');
+				await tom.screenshot({ path: `test-results/screens/${of}-${name}-${colorScheme}.png` });
+				const found = await new AxeBuilder({ page: tom })
+					.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+					.analyze();
+				expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+			};
+			await bell(tom).click();
+			await expect(tom.getByRole('dialog', { name: 'Notifications' }).getByRole('link').nth(1)).toBeVisible();
+			await accessible('notices');
+			await tom.goto('/settings/notifications');
+			await expect(tom.getByRole('heading', { name: 'Sound' })).toBeVisible();
+			await accessible('preferences');
+		});
