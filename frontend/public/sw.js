@@ -47,3 +47,32 @@ async function renew(fresh) {
 	for (const request of await cache.keys()) await cache.delete(request);
 	await cache.put('/portal', fresh);
 }
+
+// Staff are told while no page is open. What comes holds no word of what was written.
+self.addEventListener('push', (event) => {
+	const { title, body, tag, url } = event.data?.json() ?? { title: 'Frontdesk', tag: '', url: '/' };
+	event.waitUntil(
+		self.registration.showNotification(title, {
+			body,
+			tag,
+			renotify: !!tag,
+			data: { url },
+			icon: '/icon-192.png'
+		})
+	);
+});
+
+// A page that is open goes there; else a new one does.
+self.addEventListener('notificationclick', (event) => {
+	event.notification.close();
+	const url = new URL(event.notification.data?.url ?? '/', location.origin);
+	if (url.origin === location.origin) event.waitUntil(show(url));
+});
+
+async function show(url) {
+	const open = await self.clients.matchAll({ type: 'window' });
+	const page = open.find((c) => !new URL(c.url).pathname.startsWith('/portal'));
+	if (!page) return self.clients.openWindow(url.pathname);
+	page.postMessage({ type: 'open', path: url.pathname });
+	return page.focus();
+}

@@ -46,7 +46,7 @@ func Fill(ctx context.Context, st *store.Store, log *slog.Logger) error {
 	if err := f.cast(ctx); err != nil {
 		return err
 	}
-	if err := errors.Join(f.clinicSetup(ctx, past), f.colleagues(ctx, past)); err != nil {
+	if err := errors.Join(f.clinicSetup(ctx, past), f.colleagues(ctx, past), f.preferences(ctx)); err != nil {
 		return err
 	}
 	if err := errors.Join(f.words(ctx, past), f.play(ctx)); err != nil {

@@ -18,8 +18,9 @@ type notificationList struct {
 }
 
 type notifications struct {
-	page[wire.Notification]
-	Unread int `json:"unread" doc:"How much is unread of all; 100 stands for 100 or more."`
+	Items      []wire.Notification `json:"items"`
+	NextCursor *string             `json:"next_cursor" nullable:"true" doc:"For the next page; null after the last."`
+	Unread     int                 `json:"unread" doc:"How much is unread of all; 100 stands for 100 or more."`
 }
 
 type notificationsRead struct {
@@ -93,7 +94,8 @@ func (s *Server) listNotifications(ctx context.Context, by people.Session, in *n
 	if err != nil {
 		return nil, err
 	}
-	return &answer[notifications]{Body: notifications{pageOf(found, next, wire.NotificationOf), count}}, nil
+	of := pageOf(found, next, wire.NotificationOf)
+	return &answer[notifications]{Body: notifications{of.Items, of.NextCursor, count}}, nil
 }
 
 func (s *Server) readNotifications(ctx context.Context, by people.Session, in *notificationsRead) (*answer[unread], error) {

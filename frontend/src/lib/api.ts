@@ -47,7 +47,7 @@ export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, 
 /** A file as it is, which the server reads. */
 export const postFile = <T>(path: string, file: Blob, type: string) => call<T>('POST', path, file, type);
 export const put = <T>(path: string, body?: unknown) => call<T>('PUT', path, body);
-export const del = <T>(path: string) => call<T>('DELETE', path);
+export const del = <T>(path: string, body?: unknown) => call<T>('DELETE', path, body);
 
 /** A query string of what is set. */
 export function query(values: Record<string, string | number | null | undefined>) {

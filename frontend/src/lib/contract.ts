@@ -40,7 +40,21 @@ export type Channel = Message['channel'];
 export type Role = User['role'];
 export type Page<T> = { items: T[]; next_cursor: string | null };
 
+export type Notification = Schemas['Notification'];
+export type Preferences = Schemas['Preferences'];
+export type Hours = Schemas['OpenState'];
+
+/** What somebody is notified of, as it is now; null: look anew. */
+export type NotificationFrame = {
+	type: 'notification';
+	position: string;
+	unread: number;
+	conversation_id: string | null;
+	items: Notification[];
+};
+
 export type ServerFrame =
+	| NotificationFrame
 	| { type: 'hello'; position: string; session_id: string }
 	| (Change & { type: 'change' })
 	| { type: 'beat' | 'reset'; position: string }
@@ -50,6 +64,7 @@ export type ServerFrame =
 	| { type: 'error'; code: string; detail: string };
 
 export type ClientFrame =
+	| { type: 'seen'; visible: boolean }
 	| { type: 'beat' }
 	| { type: 'typing'; conversation_id: string; note?: true }
 	| { type: 'viewing'; conversation_id: string | null };

@@ -8,6 +8,7 @@ import type {
 	Conversation,
 	Me,
 	Message,
+	NotificationFrame,
 	Page,
 	ServerFrame,
 	ThreadPage,
@@ -17,6 +18,7 @@ import { Counts } from './counts.svelte';
 import { Drafts } from './drafts';
 import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
+import { Notices } from './notices.svelte';
 import { optimistically } from './optimistic';
 import { Sending } from './sending';
 import { Thread, type Shown } from './thread.svelte';
@@ -35,6 +37,7 @@ export class Inbox {
 	readonly colleagues = new Colleagues(this.topics);
 	/** Who is signed in, as they are by now. */
 	me = $state.raw() as Me;
+	readonly notices: Notices;
 	readonly live: Live;
 	readonly drafts: Drafts;
 	readonly uploads: Uploads;
@@ -57,6 +60,7 @@ export class Inbox {
 		this.uploads = new Uploads(me.id, me.max_file_size, localStorage, (id) => {
 			del(`/attachments/${id}`).catch(() => undefined); // what nobody sends goes by itself
 		});
+		this.notices = new Notices(this);
 		this.live = new Live(
 			() => this.position,
 			(frame) => this.hear(frame),
@@ -76,6 +80,7 @@ export class Inbox {
 		if (this.me.kind === 'staff') void this.counts.load();
 		else void this.countUnread();
 		this.live.start();
+		if (this.me.kind === 'staff') this.notices.start();
 	}
 
 	/** A new name, role or right of one's own, or another name of the clinic. */
@@ -89,6 +94,7 @@ export class Inbox {
 		if (frame.type === 'hello') this.greeted();
 		else if (frame.type === 'change') this.apply(frame);
 		else if (frame.type === 'beat') this.position = frame.position;
+		else if (frame.type === 'notification') this.notified(frame);
 		else if (frame.type === 'reset') this.reset(frame.position);
 		else this.around.hear(frame);
 	}
@@ -98,11 +104,17 @@ export class Inbox {
 	 * position stays: what was missed since then is still to come.
 	 */
 	private greeted() {
+		if (this.me.kind === 'staff') this.notices.sayVisible();
 		for (const l of this.listings) if (l.state === 'failed') void l.reload();
 		for (const [id, t] of this.threads) if (t.state === 'failed') void this.openThread(id);
 		this.sending.resume();
 		this.uploads.resume();
 		if (this.me.kind === 'staff') this.counts.changed();
+	}
+
+	private notified(frame: NotificationFrame) {
+		this.position = frame.position;
+		this.notices.hear(frame);
 	}
 
 	/** A patient has few conversations: they are the count. */

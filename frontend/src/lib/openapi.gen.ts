@@ -1733,7 +1733,31 @@ export interface components {
             shortcut?: string;
             subject?: string;
         };
+        Notification: {
+            /** @description Who did it last. */
+            actor: components["schemas"]["Author"];
+            conversation_id: string;
+            /** @enum {string} */
+            conversation_kind: "front_desk" | "doctor" | "direct";
+            /** Format: int64 */
+            count: number;
+            created_at: string;
+            /** @description The first 160 characters of that message. */
+            excerpt: string;
+            id: string;
+            /** @enum {string} */
+            kind: "message" | "reply" | "mention" | "assigned" | "returned" | "failed" | "unsent" | "woken";
+            /** @description The newest that it is about. */
+            message_id: string | null;
+            patient: components["schemas"]["Person"];
+            read_at: string | null;
+            /** @description When the count grew last. */
+            updated_at: string;
+        };
         Notifications: {
+            items: components["schemas"]["Notification"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
             /**
              * Format: int64
              * @description How much is unread of all; 100 stands for 100 or more.

@@ -1,4 +1,4 @@
-export type Toast = { id: number; text: string; undo?: () => void; bad?: true };
+export type Toast = { id: number; text: string; undo?: () => void; open?: () => void; bad?: true };
 
 const shownFor = 7000; // ms
 
