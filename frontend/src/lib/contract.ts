@@ -12,6 +12,10 @@ export type Preview = Schemas['Preview'];
 export type Me = Schemas['Me'];
 export type Patient = Schemas['Patient'];
 export type User = Schemas['User'];
+export type Label = Schemas['Label'];
+/** What is done with a conversation as a whole, or with many. */
+export type Filing = Schemas['Sweep'];
+export type Swept = Schemas['Swept'];
 export type ChannelState = Schemas['Channel'];
 /** A call's summary is its body; everything else has one anyway. */
 export type Draft = Schemas['Draft'] & { body: string };

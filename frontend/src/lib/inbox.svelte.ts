@@ -2,9 +2,21 @@ import { SvelteMap } from 'svelte/reactivity';
 import { Refusal, del, get, patch, post, put, query } from './api';
 import { Around } from './around.svelte';
 import { Colleagues } from './colleagues.svelte';
-import type { Change, Conversation, Me, Message, Page, ServerFrame, ThreadPage, Words } from './contract';
+import type {
+	Change,
+	Conversation,
+	Filing,
+	Me,
+	Message,
+	Page,
+	ServerFrame,
+	ThreadPage,
+	Words
+} from './contract';
 import { Counts } from './counts.svelte';
 import { Drafts } from './drafts';
+import { Labels } from './labels.svelte';
+import { file } from './filing';
 import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
 import { optimistically } from './optimistic';
@@ -22,6 +34,7 @@ export class Inbox {
 	/** What else of the server's is shown, beside conversations. */
 	readonly topics = new Topics();
 	readonly counts = new Counts(this);
+	readonly labels = new Labels(this);
 	readonly live: Live;
 	readonly drafts: Drafts;
 	/** The lists that are on the screen: a reset loads them anew. */
@@ -59,6 +72,7 @@ export class Inbox {
 		this.sending.restore();
 		if (this.me.kind === 'staff') void this.counts.load();
 		else void this.countUnread();
+		if (this.me.kind === 'staff') void this.labels.load();
 		this.live.start();
 	}
 
@@ -266,18 +280,11 @@ export class Inbox {
 		return this.act(id, { status: 'unread' }, () => post(`/conversations/${id}/unread`, {}));
 	}
 
-	archive(id: string, archived: boolean) {
-		return this.act(id, { archived }, () => patch(`/conversations/${id}`, { archived }));
-	}
-
-	assign(id: string, to: { id: string; name: string } | null) {
-		return this.act(id, { assignee: to }, () =>
-			patch(`/conversations/${id}`, { assignee_id: to?.id ?? null })
-		);
-	}
-
-	label(id: string, labels: string[]) {
-		return this.act(id, { labels }, () => patch(`/conversations/${id}`, { labels }));
+	/** Does the same with one or many, and says with which it was done. */
+	file(ids: string[], change: Filing) {
+		const { me, colleagues } = this;
+		const name = (id: string) => (id === me.id ? me.name : colleagues.name(id));
+		return file(this.conversations, ids, change, { me: { id: me.id, name: me.name }, name });
 	}
 
 	star(m: Shown) {
