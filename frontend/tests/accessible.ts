@@ -1,0 +1,15 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+/** Keeps a picture of the screen, and finds in it nothing that a machine can tell of accessibility. */
+export async function accessible(page: Page, name: string) {
+	await page.waitForLoadState('networkidle');
+	await page.screenshot({ path: `test-results/screens/${name}.png` });
+	const found = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+		.analyze();
+	expect(
+		found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
+		name
+	).toEqual([]);
+}
