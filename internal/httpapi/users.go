@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -19,6 +20,7 @@ type User struct {
 	Name        string      `json:"name"`
 	Role        rules.Role  `json:"role" enum:"receptionist,doctor,admin"`
 	Active      bool        `json:"active"`
+	Hub         bool        `json:"hub" doc:"Has access to messages: can be assigned, and mentioned."`
 	Email       string      `json:"email,omitempty" doc:"For administrators, and one's own."`
 	Permissions *[]string   `json:"permissions,omitempty" doc:"For administrators, and one's own."`
 	Joined      *bool       `json:"joined,omitempty" doc:"For administrators: has chosen a password."`
@@ -38,7 +40,7 @@ type invited struct {
 
 func userFor(by rules.Actor) func(people.User) User {
 	return func(u people.User) User {
-		out := User{ID: u.ID, Name: u.Name, Role: u.Role, Active: u.Active}
+		out := User{ID: u.ID, Name: u.Name, Role: u.Role, Active: u.Active, Hub: u.Active && slices.Contains(u.Permissions, rules.SendMessages)}
 		if by.Role != rules.Admin && by.ID != u.ID {
 			return out
 		}

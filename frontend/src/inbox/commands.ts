@@ -2,7 +2,7 @@ import type { Conversation } from '../lib/contract';
 import type { Inbox } from '../lib/inbox.svelte';
 import { route } from '../lib/route.svelte';
 import { views } from '../lib/views';
-import { setArchived } from './actions';
+import { act, ask, assignToMe, mayAssign, maySnooze, setArchived, setRead, takesPart } from './actions';
 
 export type Entry = { name: string; hint: string; run: () => void };
 
@@ -40,15 +40,27 @@ function inConversation(inbox: Inbox, c: Conversation): Entry[] {
 			hint: 'E',
 			run: () => setArchived(inbox, c.id, !c.archived)
 		},
-		{ name: 'Mark as unread', hint: 'U', run: () => void inbox.markUnread(c.id) }
+		{ name: 'Mark as unread', hint: 'U', run: () => void setRead(inbox, [c.id], false) },
+		...(takesPart(inbox, c) ? [{ name: 'Label', hint: 'L', run: () => ask('label', [c.id]) }] : []),
+		...(maySnooze(inbox, c)
+			? [{ name: c.snooze ? 'Change the snooze' : 'Snooze', hint: 'H', run: () => ask('snooze', [c.id]) }]
+			: [])
 	];
 }
 
 function handOver(inbox: Inbox, c: Conversation): Entry[] {
-	if (c.kind !== 'front_desk' || inbox.me.role === 'doctor') return [];
-	return inbox.colleagues.all.map((u) => ({
-		name: `Assign to ${u.name}`,
-		hint: u.role,
-		run: () => void inbox.assign(c.id, u)
-	}));
+	if (!mayAssign(inbox, c)) return [];
+	const over = { name: 'Hand over with a note', hint: 'A', run: () => ask('hand over', [c.id]) };
+	if (inbox.me.role === 'doctor')
+		return [{ name: 'Give back', hint: 'M', run: () => void assignToMe(inbox, [c.id]) }, over];
+	const me = c.assignee?.id === inbox.me.id ? 'Give back to the front desk' : 'Assign to me';
+	return [
+		{ name: me, hint: 'M', run: () => void assignToMe(inbox, [c.id]) },
+		over,
+		...inbox.colleagues.all.map((u) => ({
+			name: `Assign to ${u.name}`,
+			hint: u.role,
+			run: () => void act(inbox, [c.id], { assignee_id: u.id }, `Assigned to ${u.name}`)
+		}))
+	];
 }

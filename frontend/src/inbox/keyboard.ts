@@ -1,12 +1,14 @@
 import type { Inbox } from '../lib/inbox.svelte';
 import type { Listing } from '../lib/listing.svelte';
 import { route } from '../lib/route.svelte';
-import { setArchived } from './actions';
+import type { Selection } from '../lib/selection.svelte';
+import { act, ask, assignToMe, maySnooze, setRead, type Sheet } from './actions';
 
 type Dialog = 'new' | 'palette' | 'help';
 type Desk = {
 	inbox: Inbox;
 	listing: Listing;
+	selection: Selection;
 	open: (id: string | null) => void;
 	show: (dialog: Dialog) => void;
 };
@@ -18,8 +20,14 @@ export const shortcuts: [keys: string, what: string][] = [
 	['N', 'Write an internal note'],
 	['L', 'Log a call'],
 	['/ in a message', 'Insert a template'],
+	['X', 'Pick the conversation; Shift and a click pick all up to there'],
 	['E', 'Archive, or reopen'],
-	['U', 'Mark as unread'],
+	['M', 'Assign to me, or give it back'],
+	['A', 'Hand over, with a note'],
+	['T', 'Labels'],
+	['H', 'Snooze'],
+	['U / I', 'Mark as unread, as read'],
+	['@', 'In a note: mention a colleague'],
 	['S', 'Star the newest message'],
 	['C', 'New conversation'],
 	['/', 'Filter the list'],
@@ -32,10 +40,11 @@ export const shortcuts: [keys: string, what: string][] = [
 
 const typing = (target: EventTarget | null) =>
 	target instanceof HTMLElement &&
-	(target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+	(target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) &&
+	(target as HTMLInputElement).type !== 'checkbox';
 
 /** One handler for the whole desk. Inside a field only Ctrl+K and Escape are ours. */
-export function keyboard({ inbox, listing, open, show }: Desk) {
+export function keyboard({ inbox, listing, selection, open, show }: Desk) {
 	const step = (by: number) => {
 		const all = listing.items;
 		const at = all.findIndex((c) => c.id === route.conversation);
@@ -45,6 +54,20 @@ export function keyboard({ inbox, listing, open, show }: Desk) {
 	const here = (act: (id: string) => void) => () => route.conversation && act(route.conversation);
 	const focus = (channel: 'reply' | 'note' | 'call') =>
 		dispatchEvent(new CustomEvent('compose', { detail: channel }));
+	// What is picked goes before what is open.
+	const chosen = () =>
+		selection.ids.length ? selection.ids : route.conversation ? [route.conversation] : [];
+	const onChosen = (doing: (ids: string[]) => unknown) => () => {
+		const ids = chosen();
+		if (!ids.length) return;
+		void doing(ids);
+		selection.clear();
+	};
+	const sheet = (name: Sheet) => () => {
+		const ids = chosen();
+		if (ids.length) ask(name, ids);
+	};
+	const all = (ids: string[]) => ids.flatMap((id) => inbox.conversations.get(id) ?? []);
 	const keys: Record<string, () => void> = {
 		j: () => step(1),
 		k: () => step(-1),
@@ -55,8 +78,27 @@ export function keyboard({ inbox, listing, open, show }: Desk) {
 		r: here(() => focus('reply')),
 		n: here(() => focus('note')),
 		l: here(() => focus('call')),
-		e: here((id) => setArchived(inbox, id, !inbox.conversations.get(id)?.archived)),
-		u: here((id) => void inbox.markUnread(id).then(() => open(null))),
+		x: () => {
+			const row = document.activeElement?.closest<HTMLElement>('li[data-id]')?.dataset.id;
+			const id = row ?? route.conversation;
+			if (id) selection.toggle(id);
+		},
+		e: onChosen((ids) => {
+			const archived = !all(ids).every((c) => c.archived);
+			return act(inbox, ids, { archived }, archived ? 'Archived' : 'Reopened');
+		}),
+		m: onChosen((ids) => assignToMe(inbox, ids)),
+		a: sheet('hand over'),
+		t: sheet('label'),
+		h: () => {
+			const ids = chosen();
+			if (all(ids).some((c) => maySnooze(inbox, c))) ask('snooze', ids);
+		},
+		u: onChosen((ids) => {
+			if (ids.includes(route.conversation ?? '')) open(null); // else it is read at once again
+			return setRead(inbox, ids, false);
+		}),
+		i: onChosen((ids) => setRead(inbox, ids, true)),
 		s: here((id) => {
 			const newest = inbox.thread(id).newest;
 			if (newest) void inbox.star(newest);
@@ -70,6 +112,7 @@ export function keyboard({ inbox, listing, open, show }: Desk) {
 		}
 		if (event.key === 'Escape') {
 			if (typing(event.target)) return (event.target as HTMLElement).blur();
+			if (selection.ids.length) return selection.clear();
 			return open(null);
 		}
 		if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

@@ -4,7 +4,9 @@ import type { Topics } from './topics';
 
 /** The clinic's staff, asked for when they are first needed, and anew after each change. */
 export class Colleagues {
+	/** Those who may be given a conversation, or be called: they have access to messages. */
 	all = $state<User[]>([]);
+	private everybody = $state.raw<User[]>([]);
 	private asked = false;
 	private question = 0;
 
@@ -12,6 +14,11 @@ export class Colleagues {
 		topics.on('users', () => {
 			if (this.asked) void this.fetch();
 		});
+	}
+
+	/** Also of those who have left. */
+	name(id: string): string {
+		return this.everybody.find((u) => u.id === id)?.name ?? '';
 	}
 
 	async load() {
@@ -22,8 +29,10 @@ export class Colleagues {
 		this.asked = true;
 		const mine = ++this.question;
 		try {
-			const users = (await get<Page<User>>('/users?limit=200')).items.filter((u) => u.active);
+			const found = (await get<Page<User>>('/users?limit=200')).items;
 			if (mine !== this.question) return; // a later question has its own answer
+			this.everybody = found;
+			const users = found.filter((u) => u.hub);
 			// Doctors first: it is to them that a conversation is handed over.
 			const doctor = (u: User) => Number(u.role === 'doctor');
 			this.all = users.sort((a, b) => doctor(b) - doctor(a) || a.name.localeCompare(b.name));

@@ -20,6 +20,10 @@ export type ClinicSettings = Schemas['Settings'];
 export type Hours = Schemas['Hours'];
 export type Span = Schemas['Span'];
 export type Closure = Schemas['Closure'];
+export type Label = Schemas['Label'];
+/** What is done with a conversation as a whole, or with many. */
+export type Filing = Schemas['Sweep'];
+export type Swept = Schemas['Swept'];
 export type ChannelState = Schemas['Channel'];
 /** A call's summary is its body; everything else has one anyway. */
 export type Draft = Schemas['Draft'] & { body: string };

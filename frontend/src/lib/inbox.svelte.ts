@@ -6,6 +6,7 @@ import type {
 	Attachment,
 	Change,
 	Conversation,
+	Filing,
 	Me,
 	Message,
 	NotificationFrame,
@@ -16,6 +17,8 @@ import type {
 } from './contract';
 import { Counts } from './counts.svelte';
 import { Drafts } from './drafts';
+import { Labels } from './labels.svelte';
+import { file } from './filing';
 import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
 import { Notices } from './notices.svelte';
@@ -38,6 +41,7 @@ export class Inbox {
 	/** Who is signed in, as they are by now. */
 	me = $state.raw() as Me;
 	readonly notices: Notices;
+	readonly labels = new Labels(this);
 	readonly live: Live;
 	readonly drafts: Drafts;
 	readonly uploads: Uploads;
@@ -79,6 +83,7 @@ export class Inbox {
 		this.sending.restore();
 		if (this.me.kind === 'staff') void this.counts.load();
 		else void this.countUnread();
+		if (this.me.kind === 'staff') void this.labels.load();
 		this.live.start();
 		if (this.me.kind === 'staff') this.notices.start();
 	}
@@ -303,18 +308,11 @@ export class Inbox {
 		return this.act(id, { status: 'unread' }, () => post(`/conversations/${id}/unread`, {}));
 	}
 
-	archive(id: string, archived: boolean) {
-		return this.act(id, { archived }, () => patch(`/conversations/${id}`, { archived }));
-	}
-
-	assign(id: string, to: { id: string; name: string } | null) {
-		return this.act(id, { assignee: to }, () =>
-			patch(`/conversations/${id}`, { assignee_id: to?.id ?? null })
-		);
-	}
-
-	label(id: string, labels: string[]) {
-		return this.act(id, { labels }, () => patch(`/conversations/${id}`, { labels }));
+	/** Does the same with one or many, and says with which it was done. */
+	file(ids: string[], change: Filing) {
+		const { me, colleagues } = this;
+		const name = (id: string) => (id === me.id ? me.name : colleagues.name(id));
+		return file(this.conversations, ids, change, { me: { id: me.id, name: me.name }, name });
 	}
 
 	star(m: Shown) {

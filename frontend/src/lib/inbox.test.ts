@@ -201,7 +201,7 @@ describe('a queue', () => {
 		vi.stubGlobal('fetch', () =>
 			answer({ title: 'x', status: 403, code: 'not_a_participant', detail: 'No.' }, 403)
 		);
-		const archiving = inbox.archive('c1', true);
+		const archiving = inbox.file(['c1'], { archived: true });
 		inbox.apply(change({ conversations: [conversation('c1', { archived: true, unread_count: 7 })] }));
 		await archiving;
 		expect(inbox.conversations.get('c1')).toMatchObject({ archived: false, unread_count: 7 });

@@ -26,7 +26,7 @@ export async function optimistically<T extends object>(
 	}
 }
 
-function undone<T extends object>(guess: Partial<T>, before: T, now: T): Partial<T> {
+export function undone<T extends object>(guess: Partial<T>, before: T, now: T): Partial<T> {
 	const back: Partial<T> = {};
 	for (const key of Object.keys(guess) as (keyof T)[]) if (now[key] === guess[key]) back[key] = before[key];
 	return back;

@@ -96,6 +96,7 @@ export class Sending {
 			conversation_id: w.conversation_id,
 			channel: w.channel,
 			body: w.body,
+			mentions: w.mentions ?? [],
 			created_at: w.written_at,
 			direction: w.call?.direction ?? (staff ? 'outbound' : 'inbound'),
 			author: { kind: staff ? 'user' : 'patient', id: me.id, name: me.name },

@@ -7,10 +7,11 @@ class Toasts {
 	all = $state<Toast[]>([]);
 	private last = 0;
 
-	say(text: string, more: Omit<Toast, 'id' | 'text'> = {}) {
+	say(text: string, more: Omit<Toast, 'id' | 'text'> = {}): number {
 		const id = ++this.last;
 		this.all = [...this.all.slice(-2), { id, text, ...more }];
 		setTimeout(() => this.drop(id), shownFor);
+		return id;
 	}
 
 	drop(id: number) {

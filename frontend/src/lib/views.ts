@@ -7,6 +7,7 @@ export const views = {
 	all: { name: 'All', query: {} },
 	mine: { name: 'Mine', query: { mine: 'true' } },
 	starred: { name: 'Starred', query: { starred: 'true', archived: 'any' } },
+	snoozed: { name: 'Snoozed', query: { snoozed: 'true' } },
 	archived: { name: 'Archived', query: { archived: 'true' } }
 } as const;
 
