@@ -1,5 +1,22 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { bubble, open, person, phone, write } from './people';
+
+test.describe.configure({ timeout: 150_000 });
+
+const accessible = async (page: Page, name: string) => {
+	await page.waitForLoadState('networkidle');
+	await page.screenshot({ path: `test-results/screens/${name}.png` });
+	const found = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+		.analyze();
+	expect
+		.soft(
+			found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
+			name
+		)
+		.toEqual([]);
+};
 
 const card = (page: Page, text: string) =>
 	page.getByRole('log').getByRole('listitem').filter({ hasText: text });
@@ -13,7 +30,10 @@ async function two(browser: Parameters<typeof person>[0], name: string) {
 		await expect(page.locator('.list').getByRole('link').first()).toBeVisible();
 		await page.keyboard.press('Control+k');
 		await page.getByRole('combobox').fill(name);
-		await page.getByRole('option', { name }).first().click();
+		await page
+			.getByRole('option', { name: new RegExp(`^${name}`) })
+			.first()
+			.click();
 		await expect(page.getByRole('log')).toBeVisible();
 	}
 	return [maria, tom] as const;
@@ -60,7 +80,9 @@ test('a call is timed, logged, seen by a colleague at once, and set right', asyn
 			await expect(card(page, 'travel to Madeira')).toContainText('Incoming call');
 			await expect(card(page, 'travel to Madeira')).toContainText('4 min 30 s');
 		}
+		await tom.getByRole('link', { name: 'Archived' }).click(); // a call reopens nothing
 		await expect(tom.locator('.list').getByText(/travel to Madeira/)).toBeVisible();
+		await open(tom, /Frank Hoffmann/);
 	});
 
 	await test.step('edited, with what it said before', async () => {
@@ -254,7 +276,6 @@ test('sent later: seen by colleagues alone, changed, cancelled, sent', async ({ 
 });
 
 test('at its time a message goes out by itself, once', async ({ browser }) => {
-	test.setTimeout(150_000);
 	const [tom, chloe] = await Promise.all([
 		person(browser, 'reception2@demo.test'),
 		person(browser, 'chloe@demo.test', phone)
@@ -293,3 +314,42 @@ test('what waits is kept from the patient’s page, and a reply still goes', asy
 	await write(chloe, 'Thank you / merci');
 	await expect(bubble(chloe, 'Thank you / merci')).toBeVisible();
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	test(`what calls, templates and schedules look like, ${colorScheme}`, async ({ browser }) => {
+		const desk = await person(browser, 'reception@demo.test', { colorScheme });
+		await open(desk, /Elena Rossi/);
+		await desk.getByRole('button', { name: 'Log call' }).first().click();
+		await expect(desk.getByRole('form', { name: 'Log a call' })).toBeVisible();
+		await accessible(desk, `call-form-${colorScheme}`);
+		await desk.getByRole('button', { name: 'Reply', exact: true }).click();
+		await desk.getByRole('button', { name: 'Insert a template' }).click();
+		await expect(desk.getByRole('option').first()).toBeVisible();
+		await accessible(desk, `template-box-${colorScheme}`);
+		await desk.keyboard.press('Escape');
+		await desk.getByRole('textbox', { name: /Message to/ }).fill('Later');
+		await desk.getByRole('button', { name: 'Send later' }).click();
+		await accessible(desk, `send-later-${colorScheme}`);
+		await desk.getByRole('menuitem', { name: 'Pick a date and time…' }).click();
+		await accessible(desk, `pick-time-${colorScheme}`);
+		await desk.keyboard.press('Escape');
+		await desk.getByRole('textbox', { name: /Message to/ }).fill('');
+		await desk.goto('/settings/templates');
+		await expect(desk.getByText('Opening hours')).toBeVisible();
+		await accessible(desk, `templates-${colorScheme}`);
+		await desk.getByRole('button', { name: 'New template' }).click();
+		await accessible(desk, `template-edit-${colorScheme}`);
+
+		const small = await person(browser, 'reception2@demo.test', { colorScheme, ...phone });
+		await small.goto('/?view=all');
+		await open(small, /Greta Meyer/);
+		await expect(small.getByRole('list', { name: 'Scheduled messages' })).toBeVisible();
+		await accessible(small, `phone-upcoming-${colorScheme}`);
+		await small.getByRole('button', { name: 'Log call' }).first().click();
+		await expect(small.getByRole('form', { name: 'Log a call' })).toBeVisible();
+		await accessible(small, `phone-call-form-${colorScheme}`);
+		await small.goto('/settings/templates');
+		await expect(small.getByText('Opening hours')).toBeVisible();
+		await accessible(small, `phone-templates-${colorScheme}`);
+	});
+}

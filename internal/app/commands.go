@@ -32,7 +32,7 @@ func (demoCommand) Run(e env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.stop()) }()
-	if err := demo.Fill(e, d.store, e.log); err != nil {
+	if err := demo.Fill(e, d.store, d.blobs, e.log); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.out, "The demo clinic is there. Sign in as reception@demo.test with %s.\n", demo.Password)

@@ -42,7 +42,7 @@ func (c *serveCommand) Run(e env) (err error) {
 		return err
 	}
 	if c.Demo {
-		if err := demo.Fill(e, d.store, s.log); err != nil {
+		if err := demo.Fill(e, d.store, d.blobs, s.log); err != nil {
 			return fmt.Errorf("fill the demo clinic: %w", err)
 		}
 	}

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gocloud.dev/blob"
 
+	"frontdesk/internal/files"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/jobs"
 	"frontdesk/internal/people"
@@ -23,7 +25,7 @@ import (
 
 // Fill makes the demo clinic where there is no clinic yet. Its ids are the same on every
 // run, its times relative to now.
-func Fill(ctx context.Context, st *store.Store, log *slog.Logger) error {
+func Fill(ctx context.Context, st *store.Store, blobs *blob.Bucket, log *slog.Logger) error {
 	now := time.Now()
 	f := &filler{now: now, clock: now, actors: map[string]rules.Actor{}, threads: map[string]uuid.UUID{}}
 	past := st.WithClock(func() time.Time { return f.clock })
@@ -32,6 +34,7 @@ func Fill(ctx context.Context, st *store.Store, log *slog.Logger) error {
 		return err
 	}
 	f.inbox = inbox.New(past, quiet{}, queue)
+	f.files = files.New(past, blobs, queue, 25<<20, "")
 	if f.people, err = people.New(past, quiet{}, queue, ""); err != nil {
 		return err
 	}
@@ -60,6 +63,7 @@ type filler struct {
 	now, clock time.Time
 	people     *people.Service
 	inbox      *inbox.Service
+	files      *files.Service
 	clinic     uuid.UUID
 	zone       *time.Location
 	actors     map[string]rules.Actor

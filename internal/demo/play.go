@@ -132,7 +132,13 @@ func (f *filler) do(ctx context.Context, e event) error {
 	}
 	switch e.what {
 	case "say", "note":
-		_, _, err := f.inbox.Send(ctx, by, there, f.draft(e))
+		sent, err := f.attached(ctx, by, &e)
+		if err != nil {
+			return err
+		}
+		draft := f.draft(e)
+		draft.Files = sent
+		_, _, err = f.inbox.Send(ctx, by, there, draft)
 		return err
 	case "call":
 		return f.log(ctx, by, there, e)

@@ -41,7 +41,7 @@ function inConversation(inbox: Inbox, c: Conversation): Entry[] {
 			run: () => setArchived(inbox, c.id, !c.archived)
 		},
 		{ name: 'Mark as unread', hint: 'U', run: () => void setRead(inbox, [c.id], false) },
-		...(takesPart(inbox, c) ? [{ name: 'Label', hint: 'L', run: () => ask('label', [c.id]) }] : []),
+		...(takesPart(inbox, c) ? [{ name: 'Label', hint: 'T', run: () => ask('label', [c.id]) }] : []),
 		...(maySnooze(inbox, c)
 			? [{ name: c.snooze ? 'Change the snooze' : 'Snooze', hint: 'H', run: () => ask('snooze', [c.id]) }]
 			: [])

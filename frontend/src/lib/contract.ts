@@ -46,7 +46,7 @@ export type Page<T> = { items: T[]; next_cursor: string | null };
 
 export type Notification = Schemas['Notification'];
 export type Preferences = Schemas['Preferences'];
-export type Hours = Schemas['OpenState'];
+export type OpenState = Schemas['OpenState'];
 
 /** What somebody is notified of, as it is now; null: look anew. */
 export type NotificationFrame = {

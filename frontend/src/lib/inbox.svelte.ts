@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { Refusal, del, get, patch, post, put, query } from './api';
+import { Refusal, del, get, post, put, query } from './api';
 import { Around } from './around.svelte';
 import { Colleagues } from './colleagues.svelte';
 import type {

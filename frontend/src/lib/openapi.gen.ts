@@ -1517,6 +1517,8 @@ export interface components {
             active: boolean;
             /** @description For administrators, and one's own. */
             email?: string;
+            /** @description Has access to messages: can be assigned, and mentioned. */
+            hub: boolean;
             id: string;
             /** @description For administrators: the one that is out. */
             invitation?: components["schemas"]["Invitation"];
