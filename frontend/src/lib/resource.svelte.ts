@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { get } from './api';
 import type { Topics } from './topics';
 
@@ -17,7 +18,7 @@ export class Resource<T> {
 	) {
 		$effect(() => {
 			void this.path(); // another address is another thing
-			void this.load();
+			untrack(() => void this.load()); // what it holds is no reason to ask again
 		});
 		$effect(() => {
 			const offs = names.map((name) => topics.on(name, () => void this.load()));
