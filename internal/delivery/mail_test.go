@@ -42,7 +42,7 @@ func openPostOffice(t *testing.T) *postOffice {
 		t.Fatal(err)
 	}
 	go server.Serve(ln) //nolint:errcheck // ended below
-	t.Cleanup(func() { server.Close() })
+	t.Cleanup(func() { server.Close() }) //nolint:errcheck // the test is over
 	p.url = "smtp://desk:secret@" + ln.Addr().String()
 	return p
 }
@@ -224,7 +224,7 @@ func TestNoPasswordInTheClear(t *testing.T) {
 	if err != nil {
 		t.Skip("this machine has no address but loopback")
 	}
-	defer ln.Close()
+	defer ln.Close() //nolint:errcheck // the test is over
 	go forward(t.Context(), ln, "127.0.0.1:"+port)
 	mailer, err := delivery.NewMailer("smtp://desk:secret@"+ln.Addr().String(), "desk@clinic.test", testkit.Log())
 	if err != nil {
@@ -261,8 +261,8 @@ func forward(ctx context.Context, ln net.Listener, to string) {
 		}
 		for _, pair := range [][2]net.Conn{{in, out}, {out, in}} {
 			go func() {
-				defer in.Close()
-				defer out.Close()
+				defer in.Close()  //nolint:errcheck // either has ended
+				defer out.Close() //nolint:errcheck // either has ended
 				io.Copy(pair[0], pair[1]) //nolint:errcheck // until either ends
 			}()
 		}

@@ -15,7 +15,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -107,7 +106,10 @@ func (p *pushService) mayCall(r *http.Request) error {
 	if err != nil || len(raw) != 65 {
 		return errors.New("the key is none")
 	}
-	public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(raw[1:33]), Y: new(big.Int).SetBytes(raw[33:])}
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), raw)
+	if err != nil {
+		return err
+	}
 	_, err = jwt.Parse(token, func(*jwt.Token) (any, error) { return public, nil },
 		jwt.WithValidMethods([]string{"ES256"}), jwt.WithAudience(p.URL), jwt.WithSubject("mailto:desk@clinic.test"), jwt.WithExpirationRequired())
 	return err

@@ -100,7 +100,7 @@ func (b bone) light(x, y float64) float64 {
 	if away > thick {
 		return soft
 	}
-	return soft + 85 + 50*math.Pow(away/thick, 3)
+	return soft + 85 + 50*(away/thick)*(away/thick)*(away/thick)
 }
 
 // rash is a picture of skin with some red spots.
@@ -136,8 +136,12 @@ func report() []byte {
 	line("B", 20, 60, 770, "Laboratory report")
 	line("R", 11, 60, 748, "Harbour Street Clinic, blood count and inflammation")
 	for i, row := range [][3]string{
-		{"Haemoglobin", "13.9 g/dl", "12.0 to 15.5"}, {"Leucocytes", "6.4 /nl", "4.0 to 10.0"}, {"Platelets", "248 /nl", "150 to 400"},
-		{"CRP", "2.1 mg/l", "below 5.0"}, {"Vitamin D", "41 nmol/l", "50 to 125"}, {"Calcium", "2.35 mmol/l", "2.15 to 2.55"},
+		{"Haemoglobin", "13.9 g/dl", "12.0 to 15.5"},
+		{"Leucocytes", "6.4 /nl", "4.0 to 10.0"},
+		{"Platelets", "248 /nl", "150 to 400"},
+		{"CRP", "2.1 mg/l", "below 5.0"},
+		{"Vitamin D", "41 nmol/l", "50 to 125"},
+		{"Calcium", "2.35 mmol/l", "2.15 to 2.55"},
 	} {
 		for column, text := range row {
 			line("R", 12, 60+column*170, 690-i*28, text)

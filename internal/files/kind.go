@@ -104,11 +104,14 @@ type mark struct{ bytes, mediaType string }
 // a ZIP is never unpacked: names of its parts stand in it as they are.
 var (
 	marksOfOLE = []mark{
-		{wide("WordDocument"), "application/msword"}, {wide("Workbook"), "application/vnd.ms-excel"},
-		{wide("Book"), "application/vnd.ms-excel"}, {wide("PowerPoint Document"), "application/vnd.ms-powerpoint"},
+		{wide("WordDocument"), "application/msword"},
+		{wide("Workbook"), "application/vnd.ms-excel"},
+		{wide("Book"), "application/vnd.ms-excel"},
+		{wide("PowerPoint Document"), "application/vnd.ms-powerpoint"},
 	}
 	marksOfZip = []mark{
-		{"word/document.xml", openXML + "wordprocessingml.document"}, {"xl/workbook.xml", openXML + "spreadsheetml.sheet"},
+		{"word/document.xml", openXML + "wordprocessingml.document"},
+		{"xl/workbook.xml", openXML + "spreadsheetml.sheet"},
 		{"ppt/presentation.xml", openXML + "presentationml.presentation"},
 	}
 )

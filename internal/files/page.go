@@ -3,7 +3,6 @@ package files
 import (
 	"context"
 	"fmt"
-	"image"
 	"io"
 	"math"
 	"os"
@@ -106,5 +105,5 @@ func firstPage(box pdfium.Pdfium, file []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", errNoPicture, err)
 	}
 	defer drawn.Cleanup()
-	return encode(image.Image(drawn.Result.Image))
+	return encode(drawn.Result.RenderedImage)
 }

@@ -121,10 +121,10 @@ func (s *Server) stretch(ctx context.Context, by people.Session, in *thread) (in
 
 func (s *Server) sendMessage(ctx context.Context, by people.Session, in *sending) (*answer[accepted], error) {
 	if at := in.Body.ScheduledAt; at != nil {
-		w, _, err := s.Inbox.Schedule(ctx, by.Actor, in.ID, in.Body.Draft.draft(), at.UTC().Truncate(time.Microsecond))
+		w, _, err := s.Inbox.Schedule(ctx, by.Actor, in.ID, in.Body.draft(), at.UTC().Truncate(time.Microsecond))
 		return &answer[accepted]{Status: http.StatusAccepted, Body: accepted{scheduled(w)}}, err
 	}
-	m, fresh, err := s.Inbox.Send(ctx, by.Actor, in.ID, in.Body.Draft.draft())
+	m, fresh, err := s.Inbox.Send(ctx, by.Actor, in.ID, in.Body.draft())
 	if err != nil {
 		return nil, err
 	}

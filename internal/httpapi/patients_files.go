@@ -162,7 +162,7 @@ func (s *Server) exportPatients(ctx context.Context, by people.Session, _ *struc
 			if err != nil {
 				s.Log.WarnContext(work, "export patients", "clinic", by.ClinicID, "err", err)
 			}
-			in.CloseWithError(err) //nolint:errcheck // it never fails
+			in.CloseWithError(err)
 		}()
 		c.Context().SetBodyStream(out, -1)
 	}}, nil

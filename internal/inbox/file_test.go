@@ -106,8 +106,10 @@ func TestManyAtOnceIsTheSameAsOneByOne(t *testing.T) {
 	many, single := testkit.NewClinicIn(t, db), testkit.NewClinicIn(t, db)
 	ids := map[*testkit.Clinic][]uuid.UUID{}
 	for _, c := range []*testkit.Clinic{many, single} {
-		ids[c] = []uuid.UUID{c.FromAna(t, "Hello").ID, start(t, c, c.Ben, inbox.Opening{}), start(t, c, c.Doctor, inbox.Opening{PatientID: c.Ana.ID}),
-			start(t, c, c.Admin, inbox.Opening{UserID: c.Reception.ID}), uuid.New()}
+		ids[c] = []uuid.UUID{
+			c.FromAna(t, "Hello").ID, start(t, c, c.Ben, inbox.Opening{}), start(t, c, c.Doctor, inbox.Opening{PatientID: c.Ana.ID}),
+			start(t, c, c.Admin, inbox.Opening{UserID: c.Reception.ID}), uuid.New(),
+		}
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	later := time.Now().Add(5 * time.Hour).UTC().Truncate(time.Second)
@@ -116,9 +118,15 @@ func TestManyAtOnceIsTheSameAsOneByOne(t *testing.T) {
 		yes := random.IntN(2) == 0
 		change := func(c *testkit.Clinic) inbox.Sweep {
 			return []inbox.Sweep{
-				{Filing: inbox.Filing{Archived: &yes}}, {Filing: inbox.Filing{AddLabels: []string{"lab"}}}, {Filing: inbox.Filing{RemoveLabels: []string{"lab"}}},
-				{Filing: inbox.Filing{Labels: &[]string{"urgent", "billing"}}}, {Filing: snoozing(later)}, {Filing: waking}, {Read: &yes},
-				{Filing: inbox.Filing{Assignee: &c.Doctor.ID}}, {Filing: inbox.Filing{Assignee: &uuid.Nil}, Read: &yes},
+				{Filing: inbox.Filing{Archived: &yes}},
+				{Filing: inbox.Filing{AddLabels: []string{"lab"}}},
+				{Filing: inbox.Filing{RemoveLabels: []string{"lab"}}},
+				{Filing: inbox.Filing{Labels: &[]string{"urgent", "billing"}}},
+				{Filing: snoozing(later)},
+				{Filing: waking},
+				{Read: &yes},
+				{Filing: inbox.Filing{Assignee: &c.Doctor.ID}},
+				{Filing: inbox.Filing{Assignee: &uuid.Nil}, Read: &yes},
 			}[what]
 		}
 		by := func(c *testkit.Clinic) rules.Actor {

@@ -66,7 +66,7 @@ func (s *Service) nameFree(ctx context.Context, tx *store.Tx, by rules.Actor, l 
 
 func insertLabel(ctx context.Context, tx *store.Tx, by rules.Actor, l Label) error {
 	return q.LabelInsert(ctx, tx, db.LabelInsertParams{
-		ClinicID: by.ClinicID, LabelID: l.ID, Name: l.Name, Colour: l.Colour, Position: int32(l.Position), CreatedAt: tx.Now, //nolint:gosec // at most some hundred
+		ClinicID: by.ClinicID, LabelID: l.ID, Name: l.Name, Colour: l.Colour, Position: int32(l.Position), CreatedAt: tx.Now,
 	})
 }
 
@@ -87,7 +87,7 @@ func arrange(ctx context.Context, tx *store.Tx, by rules.Actor, all []Label, bef
 		}
 		changed = true
 		err = errors.Join(err, q.LabelUpdate(ctx, tx, db.LabelUpdateParams{
-			ClinicID: by.ClinicID, LabelID: l.ID, Name: l.Name, Colour: l.Colour, Position: int32(i), //nolint:gosec // at most some hundred
+			ClinicID: by.ClinicID, LabelID: l.ID, Name: l.Name, Colour: l.Colour, Position: int32(i),
 		}))
 	}
 	return changed, err

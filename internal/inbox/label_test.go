@@ -62,8 +62,10 @@ func TestLabels(t *testing.T) {
 		on   string // the labels of a conversation that had urgent and lab
 	}{
 		"added at the end": {do: add("Prescription", "blue"), want: "0 urgent, 1 lab, 2 billing, 3 Prescription"},
-		"renamed everywhere": {do: edit("urgent", inbox.LabelEdit{Name: ptr("today")}),
-			want: "0 today, 1 lab, 2 billing", on: "today lab"},
+		"renamed everywhere": {
+			do:   edit("urgent", inbox.LabelEdit{Name: ptr("today")}),
+			want: "0 today, 1 lab, 2 billing", on: "today lab",
+		},
 		"another case of itself": {do: edit("urgent", inbox.LabelEdit{Name: ptr("Urgent")}), want: "0 Urgent, 1 lab, 2 billing", on: "Urgent lab"},
 		"moved to the end":       {do: edit("urgent", inbox.LabelEdit{Position: ptr(99)}), want: "0 lab, 1 billing, 2 urgent"},
 		"moved to the front":     {do: edit("billing", inbox.LabelEdit{Position: ptr(0)}), want: "0 billing, 1 urgent, 2 lab"},
@@ -224,12 +226,12 @@ func TestLabelsInUseBecomeTheCatalogue(t *testing.T) {
 		t.Fatal(err)
 	}
 	up, _, _ := strings.Cut(string(raw), "-- +goose Down")
-	ana, ben := c.FromAna(t, "Hello").ID, uuid.Nil
+	ana := c.FromAna(t, "Hello").ID
 	other, _, _, err := c.Inbox.Start(t.Context(), c.Ben, inbox.Opening{Message: testkit.Text("Hello")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ben = other.ID
+	ben := other.ID
 	for _, step := range []string{
 		`DROP TABLE label`,
 		`UPDATE conversation SET labels = '{Séen,urgent,seen}' WHERE conversation_id = '` + ana.String() + `'`,

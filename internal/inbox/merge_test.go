@@ -91,7 +91,7 @@ func converse(t *testing.T, c *testkit.Clinic, r *rand.Rand, a, b rules.Actor) {
 			_, err := c.Inbox.File(t.Context(), c.Admin, there[p.ID], inbox.Filing{Assignee: &to})
 			must(err)
 		case 7: // only the first of each pair begins
-			_, _, _, _ = c.Inbox.Start(t.Context(), pick(c.Doctor, c.Doctor2), inbox.Opening{PatientID: p.ID, Message: testkit.Text(words)}) //nolint:dogsled,errcheck // the second is refused
+			_, _, _, _ = c.Inbox.Start(t.Context(), pick(c.Doctor, c.Doctor2), inbox.Opening{PatientID: p.ID, Message: testkit.Text(words)})
 		}
 	}
 }
@@ -104,7 +104,7 @@ func TestMergingKeepsAllAndShowsNoMore(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			c := testkit.NewClinic(t)
-			r := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // a test's own chance
+			r := rand.New(rand.NewPCG(seed, 2))
 			converse(t, c, r, c.Ana, c.Ben)
 			staff := []rules.Actor{c.Admin, c.Reception, c.Reception2, c.Doctor, c.Doctor2}
 			before := map[uuid.UUID]sight{}

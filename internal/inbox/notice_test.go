@@ -58,14 +58,14 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 	}{
 		{"a patient writes", func() {}, map[uuid.UUID]counts{c.Reception.ID: {"message": 1}, c.Reception2.ID: {"message": 1}}},
 		{"and again", func() { say(t, c, c.Ana, conversation, testkit.Text("Are you there?")) }, map[uuid.UUID]counts{c.Reception.ID: {"message": 2}, c.Reception2.ID: {"message": 2}}},
-		{"one opens it", func() { second(c.Inbox.Read(t.Context(), c.Reception, conversation, uuid.Nil)) }, map[uuid.UUID]counts{c.Reception2.ID: {"message": 2}}},
+		{"one opens it", func() { done(t, second(c.Inbox.Read(t.Context(), c.Reception, conversation, uuid.Nil))) }, map[uuid.UUID]counts{c.Reception2.ID: {"message": 2}}},
 		{"and answers: it is settled for all", func() { say(t, c, c.Reception, conversation, testkit.Text("Yes")) }, nil},
 		{"a note calls a colleague, the writer and one who sees nothing of it", func() {
 			d := testkit.Note("please look")
 			d.Mentions = []uuid.UUID{c.Reception2.ID, c.Reception.ID}
 			say(t, c, c.Reception, conversation, d)
 		}, map[uuid.UUID]counts{c.Reception2.ID: {"mention": 1}}},
-		{"who opens it has seen it, though nothing was unread", func() { second(c.Inbox.Read(t.Context(), c.Reception2, conversation, uuid.Nil)) }, nil},
+		{"who opens it has seen it, though nothing was unread", func() { done(t, second(c.Inbox.Read(t.Context(), c.Reception2, conversation, uuid.Nil))) }, nil},
 		{"handed to a doctor", func() { assign(t, c, c.Reception, conversation, c.Doctor.ID) }, map[uuid.UUID]counts{c.Doctor.ID: {"assigned": 1}}},
 		{"the patient writes on: it is the doctor's", func() { say(t, c, c.Ana, conversation, testkit.Text("Doctor?")) }, map[uuid.UUID]counts{c.Doctor.ID: {"assigned": 1, "message": 1}}},
 		{"reception answers instead", func() { say(t, c, c.Reception, conversation, testkit.Text("In a minute")) }, map[uuid.UUID]counts{c.Doctor.ID: {"assigned": 1, "reply": 1}}},
@@ -75,7 +75,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		{"handed to another doctor", func() { assign(t, c, c.Admin, conversation, c.Doctor2.ID) }, map[uuid.UUID]counts{c.Doctor2.ID: {"assigned": 1}}},
 		{"and taken away: what was told is gone with it", func() { assign(t, c, c.Reception, conversation, uuid.Nil) }, nil},
 		{"snoozed until she answers, which she does", func() {
-			second(c.Inbox.File(t.Context(), c.Admin, conversation, snoozing(time.Time{})))
+			done(t, second(c.Inbox.File(t.Context(), c.Admin, conversation, snoozing(time.Time{}))))
 			say(t, c, c.Ana, conversation, testkit.Text("Back"))
 		}, map[uuid.UUID]counts{c.Reception.ID: {"message": 1}, c.Reception2.ID: {"message": 1}, c.Admin.ID: {"woken": 1}}},
 		{"archived: nobody needs to look", func() {
@@ -293,5 +293,12 @@ func TestAnotherRoleForgets(t *testing.T) {
 	c.Reception2.Role = rules.Doctor
 	if got := told(t, c, c.Reception2); len(got) != 0 {
 		t.Errorf("a receptionist who has become a doctor is still told of %v", got)
+	}
+}
+
+func done(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
 	}
 }

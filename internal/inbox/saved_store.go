@@ -47,7 +47,7 @@ func (s *Service) onViews(ctx context.Context, by rules.Actor, decide func(*stor
 
 func insertView(ctx context.Context, tx *store.Tx, by rules.Actor, v SavedView, all []SavedView) error {
 	return q.SavedViewInsert(ctx, tx, db.SavedViewInsertParams{
-		ClinicID: by.ClinicID, ViewID: v.ID, UserID: by.ID, Name: v.Name, Filter: v.Filter, Place: int32(len(all)), CreatedAt: tx.Now, //nolint:gosec // at most 20
+		ClinicID: by.ClinicID, ViewID: v.ID, UserID: by.ID, Name: v.Name, Filter: v.Filter, Place: int32(len(all)), CreatedAt: tx.Now,
 	})
 }
 
@@ -55,7 +55,7 @@ func insertView(ctx context.Context, tx *store.Tx, by rules.Actor, v SavedView, 
 func arrangeViews(ctx context.Context, tx *store.Tx, by rules.Actor, all []SavedView) error {
 	for i, v := range all {
 		if err := q.SavedViewUpdate(ctx, tx, db.SavedViewUpdateParams{
-			ClinicID: by.ClinicID, UserID: by.ID, ViewID: v.ID, Name: v.Name, Filter: v.Filter, Place: int32(i), //nolint:gosec // at most 20
+			ClinicID: by.ClinicID, UserID: by.ID, ViewID: v.ID, Name: v.Name, Filter: v.Filter, Place: int32(i),
 		}); err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (s *Reader) window(ctx context.Context, by rules.Actor, in Question, asked 
 	if err != nil {
 		return Found{}, err
 	}
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.rank, a.rank), b.place.compare(a.place)) })
+	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.rank, a.rank), b.compare(a.place)) })
 	shown := min(from.shown+limit, len(hits))
 	out := Found{Next: from.after(hits, shown)}
 	places := make([]place, 0, limit)

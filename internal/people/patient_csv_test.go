@@ -14,7 +14,7 @@ func TestFilesAreReadAsTheyCome(t *testing.T) {
 	wide := func(s string) string {
 		out := []byte{0xff, 0xfe}
 		for _, r := range s {
-			out = append(out, byte(r), byte(r>>8)) //nolint:gosec // of the test's own letters
+			out = append(out, byte(r), byte(r>>8))
 		}
 		return string(out)
 	}

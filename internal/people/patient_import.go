@@ -88,8 +88,14 @@ func understood(r SheetRow, columns []string, home string, now time.Time) Import
 	}
 	value := func(c string) *string { v := cell[c]; return &v }
 	for _, f := range []PatientFields{
-		{Name: value("name")}, {BirthDate: value("birth_date")}, {Phone: value("phone")}, {Email: value("email")},
-		{Language: value("language")}, {PreferredChannel: value("preferred_channel")}, {Remarks: value("remarks")}, {ExternalID: value("external_id")},
+		{Name: value("name")},
+		{BirthDate: value("birth_date")},
+		{Phone: value("phone")},
+		{Email: value("email")},
+		{Language: value("language")},
+		{PreferredChannel: value("preferred_channel")},
+		{Remarks: value("remarks")},
+		{ExternalID: value("external_id")},
 	} {
 		var fault *refusal.Error
 		if err := f.apply(&out.Patient, home, now); errors.As(err, &fault) {

@@ -131,6 +131,7 @@ func rightToLeft(s string) bool {
 			return false
 		case bidi.R, bidi.AL:
 			return true
+		default: // no letter: it has no direction of its own
 		}
 	}
 	return false

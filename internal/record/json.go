@@ -176,7 +176,7 @@ func (w *jsonWriter) message(e Entry) error {
 		at := wire.Time(e.Reader.At)
 		out.ReadAt = &at
 	}
-	for _, f := range e.Message.Files {
+	for _, f := range e.Files {
 		out.Files = append(out.Files, HistoryFile{f.ID, hex.EncodeToString(e.Sums[f.ID])})
 	}
 	raw, err := json.Marshal(out)
