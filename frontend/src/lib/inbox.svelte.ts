@@ -209,9 +209,12 @@ export class Inbox {
 	shown: string | null = null;
 
 	thread(id: string): Thread {
-		let t = this.threads.get(id);
-		if (!t) this.threads.set(id, (t = new Thread()));
-		return t;
+		const t = this.threads.get(id);
+		if (t) return t;
+		// It outlives the component that asks first: else what it derives would stay as it was when
+		// that one is gone, and a thread that is opened again would lack what has come since.
+		$effect.root(() => void this.threads.set(id, new Thread()));
+		return this.threads.get(id)!;
 	}
 
 	/** Opens it at its end, or around a message that it does not show yet. */
