@@ -41,7 +41,7 @@ func openPostOffice(t *testing.T) *postOffice {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go server.Serve(ln) //nolint:errcheck // ended below
+	go server.Serve(ln)                  //nolint:errcheck // ended below
 	t.Cleanup(func() { server.Close() }) //nolint:errcheck // the test is over
 	p.url = "smtp://desk:secret@" + ln.Addr().String()
 	return p
@@ -261,8 +261,8 @@ func forward(ctx context.Context, ln net.Listener, to string) {
 		}
 		for _, pair := range [][2]net.Conn{{in, out}, {out, in}} {
 			go func() {
-				defer in.Close()  //nolint:errcheck // either has ended
-				defer out.Close() //nolint:errcheck // either has ended
+				defer in.Close()          //nolint:errcheck // either has ended
+				defer out.Close()         //nolint:errcheck // either has ended
 				io.Copy(pair[0], pair[1]) //nolint:errcheck // until either ends
 			}()
 		}

@@ -66,7 +66,7 @@ func (s *Service) nameFree(ctx context.Context, tx *store.Tx, by rules.Actor, l 
 
 func insertLabel(ctx context.Context, tx *store.Tx, by rules.Actor, l Label) error {
 	return q.LabelInsert(ctx, tx, db.LabelInsertParams{
-		ClinicID: by.ClinicID, LabelID: l.ID, Name: l.Name, Colour: l.Colour, Position: int32(l.Position), CreatedAt: tx.Now,
+		ClinicID: by.ClinicID, LabelID: l.ID, Name: l.Name, Colour: l.Colour, Position: int32(l.Position), CreatedAt: tx.Now, //nolint:gosec // at most some hundred
 	})
 }
 

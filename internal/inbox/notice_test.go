@@ -80,7 +80,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		}, map[uuid.UUID]counts{c.Reception.ID: {"message": 1}, c.Reception2.ID: {"message": 1}, c.Admin.ID: {"woken": 1}}},
 		{"archived: nobody needs to look", func() {
 			yes := true
-			second(c.Inbox.File(t.Context(), c.Reception, conversation, inbox.Filing{Archived: &yes}))
+			done(t, second(c.Inbox.File(t.Context(), c.Reception, conversation, inbox.Filing{Archived: &yes})))
 		}, nil},
 		{"a message was not delivered", func() {
 			if err := c.Inbox.TellSender(t.Context(), c.ID, conversation, uuid.Nil, c.Reception.ID, rules.NoticeFailed); err != nil {
@@ -113,7 +113,7 @@ func TestNoticesAreAnnouncedWhole(t *testing.T) {
 			t.Errorf("announced %+v", n)
 		}
 	}
-	second(c.Inbox.Read(t.Context(), c.Reception, conversation, uuid.Nil))
+	done(t, second(c.Inbox.Read(t.Context(), c.Reception, conversation, uuid.Nil)))
 	changes = c.Changes()
 	if n := changes[len(changes)-1].Noticed; len(n) != 1 || n[0].UserID != c.Reception.ID || n[0].Unread != 0 || len(n[0].Of) != 0 {
 		t.Errorf("after reading, announced %+v", n)
@@ -250,9 +250,9 @@ func TestNoticesStayWithinSight(t *testing.T) {
 			if random.IntN(3) == 0 {
 				to = uuid.Nil
 			}
-			second(c.Inbox.File(t.Context(), by, at, inbox.Filing{Assignee: &to}))
+			done(t, second(c.Inbox.File(t.Context(), by, at, inbox.Filing{Assignee: &to})))
 		case 1:
-			second(c.Inbox.Read(t.Context(), by, at, uuid.Nil))
+			done(t, second(c.Inbox.Read(t.Context(), by, at, uuid.Nil)))
 		case 2:
 			d := testkit.Note("look")
 			d.Mentions = []uuid.UUID{to}

@@ -47,7 +47,7 @@ func (s *Service) onViews(ctx context.Context, by rules.Actor, decide func(*stor
 
 func insertView(ctx context.Context, tx *store.Tx, by rules.Actor, v SavedView, all []SavedView) error {
 	return q.SavedViewInsert(ctx, tx, db.SavedViewInsertParams{
-		ClinicID: by.ClinicID, ViewID: v.ID, UserID: by.ID, Name: v.Name, Filter: v.Filter, Place: int32(len(all)), CreatedAt: tx.Now,
+		ClinicID: by.ClinicID, ViewID: v.ID, UserID: by.ID, Name: v.Name, Filter: v.Filter, Place: int32(len(all)), CreatedAt: tx.Now, //nolint:gosec // at most 20
 	})
 }
 
