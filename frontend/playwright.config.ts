@@ -28,8 +28,8 @@ export default defineConfig({
 		}
 	},
 	webServer: {
-		command: 'rm -rf ../var/journeys && exec ../bin/frontdesk serve --demo',
-		env: { PORT: String(port), VAR_DIR: '../var/journeys', DATABASE_URL: '', REDIS_URL: '' },
+		command: 'rm -rf "$VAR_DIR" && exec ../bin/frontdesk serve --demo',
+		env: { PORT: String(port), VAR_DIR: `../var/journeys-${port}`, DATABASE_URL: '', REDIS_URL: '' },
 		url: `http://localhost:${port}/readyz`,
 		timeout: 120_000,
 		gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 }
