@@ -75,7 +75,7 @@ test('one conversation, live for everybody it concerns', async ({ browser }) => 
 	await test.step('archived and reopened, with a way back', async () => {
 		await rita.getByRole('button', { name: 'Archive', exact: true }).click();
 		await expect(tom.getByRole('button', { name: 'Reopen' })).toBeVisible();
-		await rita.getByRole('button', { name: 'Undo' }).click();
+		await rita.getByRole('button', { name: 'Undo' }).last().click();
 		await expect(tom.getByRole('button', { name: 'Archive', exact: true })).toBeVisible();
 	});
 
