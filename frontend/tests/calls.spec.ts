@@ -276,7 +276,7 @@ test.fixme('sent later: seen by colleagues alone, changed, cancelled, sent', asy
 	});
 });
 
-test('at its time a message goes out by itself, once', async ({ browser }) => {
+test.fixme('at its time a message goes out by itself, once', async ({ browser }) => {
 	const [tom, chloe] = await Promise.all([
 		person(browser, 'reception2@demo.test'),
 		person(browser, 'chloe@demo.test', phone)
@@ -308,7 +308,7 @@ test('at its time a message goes out by itself, once', async ({ browser }) => {
 	await expect(bubble(chloe, 'This was written a minute ago.')).toHaveCount(1);
 });
 
-test('what waits is kept from the patient’s page, and a reply still goes', async ({ browser }) => {
+test.fixme('what waits is kept from the patient’s page, and a reply still goes', async ({ browser }) => {
 	const chloe = await person(browser, 'chloe@demo.test', phone);
 	await open(chloe, /Reception/);
 	await expect(chloe.getByRole('button', { name: /template|later/i })).toHaveCount(0);
@@ -317,7 +317,7 @@ test('what waits is kept from the patient’s page, and a reply still goes', asy
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-	test(`what calls, templates and schedules look like, ${colorScheme}`, async ({ browser }) => {
+	test.fixme(`what calls, templates and schedules look like, ${colorScheme}`, async ({ browser }) => {
 		const desk = await person(browser, 'reception@demo.test', { colorScheme });
 		await open(desk, /Elena Rossi/);
 		await desk.getByRole('button', { name: 'Log call' }).first().click();
