@@ -102,7 +102,9 @@ test.fixme('preferences are kept, and seen in another tab without a reload', asy
 	await expect(tab.getByRole('switch', { name: /Do not disturb me/ })).not.toBeChecked();
 });
 
-test.fixme('a clinic that is closed answers by itself, and the patient keeps waiting', async ({ browser }) => {
+test.fixme('a clinic that is closed answers by itself, and the patient keeps waiting', async ({
+	browser
+}) => {
 	const [admin, tom, ben] = await Promise.all([
 		person(browser, 'admin@demo.test'),
 		person(browser, 'reception2@demo.test'),
