@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { open, person, phone, write } from './people';
@@ -122,6 +123,55 @@ test('files are pasted and dropped, refused with a reason, and kept over a reloa
 	await rita.getByRole('button', { name: 'Reply' }).click();
 	await rita.getByRole('button', { name: 'Remove image.png' }).click();
 	await expect(chips(rita)).toHaveCount(0);
+});
+
+const accessible = async (page: Page, name: string) => {
+	await page.waitForLoadState('networkidle');
+	await page.screenshot({ path: `test-results/screens/files-${name}.png` });
+	const found = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+		.analyze();
+	expect(
+		found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
+		name
+	).toEqual([]);
+};
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	for (const [kind, options] of Object.entries({ desk: {}, phone })) {
+		test(`files on a ${kind}, ${colorScheme}`, async ({ browser }) => {
+			const page = await person(browser, 'reception2@demo.test', { colorScheme, ...options });
+			await page.getByRole('link', { name: 'All', exact: true }).click();
+			await open(page, /Greta Meyer/);
+			const xray = page.getByRole('button', { name: 'Look at X-ray left hand.png' });
+			await xray.scrollIntoViewIfNeeded();
+			await expect(
+				page.getByRole('button', { name: 'Look at Laboratory report.pdf' }).locator('img')
+			).toBeVisible({ timeout: 40_000 });
+			await accessible(page, `thread-${kind}-${colorScheme}`);
+			await xray.click();
+			await expect(viewer(page).locator('.picture.ready img')).toBeVisible();
+			await accessible(page, `viewer-${kind}-${colorScheme}`);
+			await page.keyboard.press('+');
+			await page.keyboard.press('ArrowRight');
+			await expect(viewer(page).locator('.picture.ready canvas')).toBeVisible();
+			await accessible(page, `viewer-pdf-${kind}-${colorScheme}`);
+		});
+	}
+}
+
+test('a file that cannot be shown says so, and is tried again', async ({ browser }) => {
+	const page = await person(browser, 'reception2@demo.test');
+	await page.getByRole('link', { name: 'All', exact: true }).click();
+	await open(page, /Greta Meyer/);
+	let away = true;
+	await page.route(/attachments\/[0-9a-f-]+$/, (route) => (away ? route.abort() : route.continue()));
+	await page.getByRole('button', { name: 'Look at X-ray left hand.png' }).click();
+	await expect(viewer(page).getByText('This file could not be shown.')).toBeVisible();
+	await accessible(page, 'viewer-failing');
+	away = false;
+	await viewer(page).getByRole('button', { name: 'Try again' }).click();
+	await expect(viewer(page).locator('.picture.ready img')).toBeVisible();
 });
 
 // 640 × 480 pixels, from black to white.

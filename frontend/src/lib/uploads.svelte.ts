@@ -97,7 +97,7 @@ export class Uploads {
 	}
 
 	retry(u: Upload) {
-		if (u.state !== 'waiting' && u.state !== 'refused') return;
+		if (u.state !== 'waiting') return;
 		u.tries = 0;
 		u.state = 'queued';
 		this.next();
