@@ -52,13 +52,13 @@ func (s *Server) attachments() {
 	fetch.Responses = fileAnswers()
 	route(s, fetch, func(ctx context.Context, by people.Session, in *fetching) (*huma.StreamResponse, error) {
 		content, err := s.Files.Fetch(ctx, by.Actor, in.ID)
-		return serve(content, in), err
+		return serve(content, in), err //nolint:contextcheck // the bytes go out after the handler has ended
 	})
 	thumbnail := op("get-thumbnail", http.MethodGet, "/{id}/thumbnail", "A small picture of it")
 	thumbnail.Responses = fileAnswers()
 	route(s, thumbnail, func(ctx context.Context, by people.Session, in *fetching) (*huma.StreamResponse, error) {
 		content, err := s.Files.FetchThumbnail(ctx, by.Actor, in.ID)
-		return serve(content, in), err
+		return serve(content, in), err //nolint:contextcheck // the bytes go out after the handler has ended
 	})
 }
 

@@ -22,6 +22,7 @@ export function gestures(node: HTMLElement, stage: Stage) {
 
 	function down(e: PointerEvent) {
 		if (e.button !== 0 || fingers.size > 1) return;
+		if (e.target instanceof Element && e.target.closest('button')) return; // its click would be ours
 		node.setPointerCapture(e.pointerId);
 		fingers.set(e.pointerId, seen(e));
 		moved = false;
