@@ -34,7 +34,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		await accessible(page, `palette-${colorScheme}`);
 	});
 
-	test.fixme(`on a phone, ${colorScheme}`, async ({ browser }) => {
+	test(`on a phone, ${colorScheme}`, async ({ browser }) => {
 		const staff = await person(browser, 'doctor@demo.test', { colorScheme, ...phone });
 		await accessible(staff, `phone-list-${colorScheme}`);
 		await staff.getByRole('link', { name: 'Starred' }).click();
