@@ -175,7 +175,8 @@ test('templates: made in the settings, put in by a slash, never sent with a brac
 
 	await test.step('Escape and a space leave what was typed', async () => {
 		await field.pressSequentially('yes /');
-		await box(maria).getByRole('combobox').pressSequentially('par');
+		await expect(box(maria).getByRole('combobox')).toBeFocused();
+		await maria.keyboard.type('par');
 		await maria.keyboard.press('Escape');
 		await expect(field).toHaveValue('yes /par');
 		await field.fill('');
@@ -211,7 +212,7 @@ test('templates: made in the settings, put in by a slash, never sent with a brac
 });
 
 // Beside everything else on the page this one hangs; each of its steps is to be looked at anew.
-test.fixme('sent later: seen by colleagues alone, changed, cancelled, sent', async ({ browser }) => {
+test('sent later: seen by colleagues alone, changed, cancelled, sent', async ({ browser }) => {
 	const [maria, tom] = await two(browser, 'Pedro Gomes');
 	const field = maria.getByRole('textbox', { name: /Message to Pedro Gomes/ });
 	const upcoming = (page: Page) =>
@@ -276,7 +277,7 @@ test.fixme('sent later: seen by colleagues alone, changed, cancelled, sent', asy
 	});
 });
 
-test.fixme('at its time a message goes out by itself, once', async ({ browser }) => {
+test('at its time a message goes out by itself, once', async ({ browser }) => {
 	const [tom, chloe] = await Promise.all([
 		person(browser, 'reception2@demo.test'),
 		person(browser, 'chloe@demo.test', phone)
@@ -308,7 +309,7 @@ test.fixme('at its time a message goes out by itself, once', async ({ browser })
 	await expect(bubble(chloe, 'This was written a minute ago.')).toHaveCount(1);
 });
 
-test.fixme('what waits is kept from the patient’s page, and a reply still goes', async ({ browser }) => {
+test('what waits is kept from the patient’s page, and a reply still goes', async ({ browser }) => {
 	const chloe = await person(browser, 'chloe@demo.test', phone);
 	await open(chloe, /Reception/);
 	await expect(chloe.getByRole('button', { name: /template|later/i })).toHaveCount(0);
@@ -317,7 +318,7 @@ test.fixme('what waits is kept from the patient’s page, and a reply still goes
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-	test.fixme(`what calls, templates and schedules look like, ${colorScheme}`, async ({ browser }) => {
+	test(`what calls, templates and schedules look like, ${colorScheme}`, async ({ browser }) => {
 		const desk = await person(browser, 'reception@demo.test', { colorScheme });
 		await open(desk, /Elena Rossi/);
 		await desk.getByRole('button', { name: 'Log call' }).first().click();
@@ -327,7 +328,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		await desk.getByRole('button', { name: 'Insert a template' }).click();
 		await expect(desk.getByRole('option').first()).toBeVisible();
 		await accessible(desk, `template-box-${colorScheme}`);
-		await desk.keyboard.press('Escape');
+		await desk.getByRole('combobox', { name: 'Find a template' }).press('Escape');
 		await desk.getByRole('textbox', { name: /Message to/ }).fill('Later');
 		await desk.getByRole('button', { name: 'Send later' }).click();
 		await accessible(desk, `send-later-${colorScheme}`);

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -45,6 +46,9 @@ func (s *Service) Dispatch(ctx context.Context, job Dispatch) error {
 			return nil, notTheirs // a fault
 		}
 		w, err := lockScheduled(ctx, tx, job.ClinicID, job.MessageID)
+		if err == nil && w.row.ConversationID != conversation {
+			return nil, jobs.Later(time.Second) // it was joined to another one at this moment
+		}
 		if err != nil || w.state() != Waiting || w.row.Version != job.Version {
 			return nil, err // sent, taken back, or put off
 		}

@@ -12,7 +12,8 @@ import (
 	"frontdesk/internal/store/db"
 )
 
-// scheduledIn answers where a job's message waits and who wrote it: neither ever changes.
+// scheduledIn answers where a job's message waits and who wrote it. Only joining two
+// conversations moves it.
 func (s *Reader) scheduledIn(ctx context.Context, job Dispatch) (conversation, author uuid.UUID, err error) {
 	r, err := q.ScheduledGet(ctx, s.store.View(job.ClinicID), db.ScheduledGetParams{ClinicID: job.ClinicID, MessageID: job.MessageID})
 	if errors.Is(err, pgx.ErrNoRows) {

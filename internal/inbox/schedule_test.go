@@ -442,3 +442,26 @@ func TestCancelAndSendNow(t *testing.T) {
 		t.Errorf("the conversation holds %q", got)
 	}
 }
+
+// What waits in a patient's double is sent in the conversation that the two become.
+func TestWhatWaitsIsMerged(t *testing.T) {
+	t.Parallel()
+	w := oneDue(t)
+	kept, _, _, err := w.c.Inbox.Start(t.Context(), w.c.Ben, inbox.Opening{Message: testkit.Text("Hello")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.c.Inbox.Merge(t.Context(), w.c.Admin, w.c.Ben.ID, w.c.Ana.ID, nil); err != nil {
+		t.Fatal(err)
+	}
+	if left := w.waits(t, w.c.Reception2); len(left) != 1 || left[0].ConversationID != kept.ID || left[0].Patient.ID != w.c.Ben.ID {
+		t.Fatalf("waiting: %+v", left)
+	}
+	if err := w.c.Inbox.Dispatch(t.Context(), w.job(1)); err != nil {
+		t.Fatal(err)
+	}
+	w.there = kept.ID
+	if got := w.bodies(t); !slices.Equal(got, []string{"Hello", "Hello", "Please come fasting."}) {
+		t.Errorf("the conversation holds %q", got)
+	}
+}

@@ -34,7 +34,10 @@ async function call<T>(method: string, path: string, body?: unknown, type = 'app
 	} catch (error) {
 		throw new Unanswered(String(error));
 	}
-	if (answer.ok) return [202, 204].includes(answer.status) ? (undefined as T) : answer.json();
+	if (answer.ok) {
+		const text = await answer.text(); // 202 may say what waits, or nothing; 204 says nothing
+		return (text ? JSON.parse(text) : undefined) as T;
+	}
 	if (answer.status >= 500) throw new Unanswered(`${method} ${path}: ${answer.status}`);
 	if (answer.status === 429)
 		throw new Unanswered(`${method} ${path}: 429`, (await answer.json().catch(() => undefined))?.detail);
