@@ -250,9 +250,9 @@ func TestNoticesStayWithinSight(t *testing.T) {
 			if random.IntN(3) == 0 {
 				to = uuid.Nil
 			}
-			done(t, second(c.Inbox.File(t.Context(), by, at, inbox.Filing{Assignee: &to})))
+			_ = second(c.Inbox.File(t.Context(), by, at, inbox.Filing{Assignee: &to}))
 		case 1:
-			done(t, second(c.Inbox.Read(t.Context(), by, at, uuid.Nil)))
+			_ = second(c.Inbox.Read(t.Context(), by, at, uuid.Nil))
 		case 2:
 			d := testkit.Note("look")
 			d.Mentions = []uuid.UUID{to}
