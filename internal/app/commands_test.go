@@ -84,7 +84,7 @@ func TestTheDemoFillsOnce(t *testing.T) { //nolint:paralleltest // it sets the e
 		var all string
 		err := db.Owner.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM patient), (SELECT count(*) FROM conversation), (SELECT count(*) FROM message),
 			(SELECT md5(string_agg(message_id::text || conversation_id::text, '' ORDER BY message_id)) FROM message)`).Scan(&patients, &conversations, &messages, &all)
-		if err != nil || patients != 40 || conversations < 40 || messages < 150 {
+		if err != nil || patients != 41 || conversations < 40 || messages < 150 {
 			t.Errorf("%d patients, %d conversations, %d messages: %v", patients, conversations, messages, err)
 		}
 		ids = append(ids, all)

@@ -55,7 +55,7 @@ func Fill(ctx context.Context, st *store.Store, blobs *blob.Bucket, log *slog.Lo
 	if err := errors.Join(f.words(ctx, past), f.play(ctx)); err != nil {
 		return err
 	}
-	return errors.Join(f.views(ctx), f.later(ctx))
+	return errors.Join(f.views(ctx), f.later(ctx), f.directory(ctx))
 }
 
 // filler plays the threads.

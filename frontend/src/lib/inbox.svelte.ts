@@ -149,7 +149,19 @@ export class Inbox {
 		if (this.me.kind === 'staff' && change.conversations.length + change.removed.length)
 			this.counts.changed();
 		for (const id of change.removed) this.forget(id);
-		if (change.topics) this.topics.tell(change.topics);
+		if (change.topics) this.retold(change.topics);
+	}
+
+	private retold(topics: string[]) {
+		this.topics.tell(topics);
+		// Another conversation was joined to one of these: messages stand among those that are held.
+		for (const topic of topics) {
+			const [what, id] = topic.split(':');
+			const thread = what === 'conversation' && id ? this.threads.get(id) : undefined;
+			if (!id || !thread || thread.state === 'empty') continue;
+			thread.state = 'empty';
+			if (this.shown === id) void this.openThread(id);
+		}
 	}
 
 	private readonly hearers = new Set<(change: Change) => void>();
@@ -240,6 +252,7 @@ export class Inbox {
 				t.state = 'empty';
 				return void this.openThread(id);
 			}
+			if (error instanceof Refusal) t.joined = error.problem.conversation_id;
 			t.state = 'failed';
 		}
 	}

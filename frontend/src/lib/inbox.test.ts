@@ -81,6 +81,29 @@ describe('a change', () => {
 		expect(inbox.thread('c1').inOrder).toEqual([]);
 	});
 
+	it('reads a thread anew that another one was joined to', async () => {
+		const held = (...ids: string[]) =>
+			vi.stubGlobal('fetch', (path: string) =>
+				path.includes('/messages')
+					? answer({ ...page(ids.map((id) => message(id))), newer_cursor: null })
+					: answer({}, 503)
+			);
+		held('a', 'ccc');
+		inbox.apply(change({ conversations: [conversation('c1')] }));
+		await inbox.openThread('c1');
+		inbox.shown = 'c1';
+		held('a', 'bb', 'ccc');
+		inbox.apply(change({ topics: ['patients', 'conversation:c1'] }));
+		await vi.waitFor(() => expect(inbox.thread('c1').inOrder.map((m) => m.id)).toEqual(['a', 'bb', 'ccc']));
+	});
+
+	it('knows where a conversation has gone that was joined to another', async () => {
+		const problem = { title: 'x', status: 404, code: 'conversation_not_found', conversation_id: 'c2' };
+		vi.stubGlobal('fetch', () => answer(problem, 404));
+		await inbox.openThread('c1');
+		expect(inbox.thread('c1').joined).toBe('c2');
+	});
+
 	it('is applied again after a load that was under way', async () => {
 		let respond: (r: Response) => void = () => undefined;
 		vi.stubGlobal('fetch', () => new Promise((r) => (respond = r)));

@@ -11,6 +11,8 @@ export class Thread {
 	/** Where the next older page begins; null where there is none. */
 	older = $state<string | null>(null);
 	loadingOlder = $state(false);
+	/** The conversation that this one was joined to: there it goes on. */
+	joined = $state<string>();
 	/** Where the next newer page begins, after a look at an old message; null while it is live. */
 	newer = $state<string | null>(null);
 	loadingNewer = $state(false);
