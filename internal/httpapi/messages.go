@@ -25,7 +25,16 @@ type Draft struct {
 	Mentions   []uuid.UUID   `json:"mentions,omitempty" maxItems:"20" format:"uuid" doc:"Of a note: the colleagues whom it calls. They must see the conversation."`
 	Call       *CallLog      `json:"call,omitempty" doc:"Of the channel call alone."`
 	Template   *uuid.UUID    `json:"template,omitempty" format:"uuid" doc:"The template that it was made of: refused while one of its fields is not filled in."`
+	Approved   *Approved     `json:"whatsapp_template,omitempty" doc:"Of WhatsApp: the approved template that the body is made of. Needed more than 24 hours after the patient's last message there."`
 	LastSeenID *uuid.UUID    `json:"last_seen_id,omitempty" format:"uuid" doc:"The newest message that the writer had seen; refused where a colleague has answered since."`
+}
+
+// Approved is a WhatsApp template, filled in; exported because huma looks at exported fields
+// alone.
+type Approved struct {
+	Name       string   `json:"name" minLength:"1" maxLength:"512"`
+	Language   string   `json:"language" minLength:"2" maxLength:"10" doc:"As Meta names it, as de or en_US."`
+	Parameters []string `json:"parameters" maxItems:"20" doc:"For the body's fields, in their order."`
 }
 
 func (d Draft) draft() inbox.Draft {
@@ -35,6 +44,9 @@ func (d Draft) draft() inbox.Draft {
 		if out.Body == "" && d.Call.Summary != nil {
 			out.Body = *d.Call.Summary
 		}
+	}
+	if d.Approved != nil && d.Channel == rules.WhatsApp {
+		out.Template = &inbox.Template{Name: d.Approved.Name, Language: d.Approved.Language, Parameters: d.Approved.Parameters}
 	}
 	if d.LastSeenID != nil {
 		out.LastSeenID = *d.LastSeenID
@@ -76,6 +88,10 @@ func (s *Server) messages() {
 	route(s, send, s.sendMessage)
 	route(s, op("edit-message", http.MethodPatch, "/api/v1/messages/{id}", "Set a logged call right, within a day"), s.editMessage)
 	route(s, op("list-revisions", http.MethodGet, "/api/v1/messages/{id}/revisions", "What a logged call said before, oldest first"), s.listRevisions)
+	route(s, op("retry-message", http.MethodPost, "/api/v1/messages/{id}/retry", "Hand a message that has failed to its carrier once more"), func(ctx context.Context, by people.Session, in *OfPath) (*answer[wire.Message], error) {
+		m, err := s.Inbox.Retry(ctx, by.Actor, in.ID)
+		return &answer[wire.Message]{Body: wire.MessageFor(by.Actor, m)}, err
+	})
 	for method, on := range map[string]bool{http.MethodPut: true, http.MethodDelete: false} {
 		id, summary := "unstar-message", "Take the star away"
 		if on {

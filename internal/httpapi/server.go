@@ -98,6 +98,7 @@ func (s *Server) register() {
 	s.conversations()
 	s.filing()
 	s.labels()
+	s.strays()
 	s.messages()
 	s.scheduled()
 	s.templates()

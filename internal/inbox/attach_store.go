@@ -32,13 +32,13 @@ func holdFiles(ctx context.Context, tx *store.Tx, by rules.Actor, in Draft) erro
 		field := fmt.Sprintf("attachment_ids[%d]", i)
 		r, there := found[id]
 		switch {
-		case !there || r.UploaderUserID != asUser(by) || r.UploaderPatientID != asPatient(by):
+		case !there || !in.inbound && (r.UploaderUserID != asUser(by) || r.UploaderPatientID != asPatient(by)):
 			return refusal.Field(field, "attachment_unknown", "This file is not there any more. Remove it, then attach it again.")
 		case r.MessageID.Valid:
 			return &refusal.Error{Kind: refusal.Conflict, Code: "attachment_sent", Field: field, Detail: "This file has been sent with another message. Attach it again to send it once more."}
 		}
 	}
-	if total > MaxFileBytes {
+	if total > MaxFileBytes && !in.inbound {
 		return refusal.Field("attachment_ids", "files_too_large", fmt.Sprintf("The files of a message have at most %d MB together. Send some of them with another one.", MaxFileBytes>>20))
 	}
 	return nil

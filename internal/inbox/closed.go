@@ -17,9 +17,9 @@ import (
 // is closed: once in a conversation for each closing, and never to a machine. It is no
 // answer: what the patient has asked stays unread and keeps waiting. The writes that it
 // answers come after the patient's own.
-func answerWhileClosed(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, entry *store.Entry, next *summary) (func() error, error) {
+func (s *Service) answerWhileClosed(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, entry *store.Entry, next *summary) (func() error, error) {
 	nothing := func() error { return nil }
-	if by.Kind != rules.Patient || in.Channel != rules.Portal || in.Automatic {
+	if by.Kind != rules.Patient || in.Automatic || in.Channel.Carried() && rules.Unavailable(in.Channel, c.reach) != "" {
 		return nothing, nil
 	}
 	set, err := clinic.SettingsIn(ctx, tx, by.ClinicID)
@@ -30,14 +30,14 @@ func answerWhileClosed(ctx context.Context, tx *store.Tx, by rules.Actor, c lock
 	if closing.IsZero() || c.row.AnsweredClosing != nil && !closing.After(*c.row.AnsweredClosing) {
 		return nothing, nil
 	}
-	reply := Draft{ID: replyID(in.ID), Channel: in.Channel, Body: set.AutoReply.Text}
+	reply := Draft{ID: replyID(in.ID), Channel: in.Channel, Body: set.AutoReply.Text, Automatic: true}
 	at := next.LastAt.Add(time.Microsecond)
 	// Staff go on seeing what the patient said in their lists, and the patient what was answered.
 	next.LastAt, next.ShownAt, next.ShownID = at, at, store.Maybe(reply.ID)
 	next.Unread1++
 	entry.Messages = append(entry.Messages, reply.ID)
 	return func() error {
-		return errors.Join(writeReply(ctx, tx, c, reply, at), markAnswered(ctx, tx, c, closing))
+		return errors.Join(writeReply(ctx, tx, c, reply, at), markAnswered(ctx, tx, c, closing), s.carry(ctx, tx, rules.Actor{Kind: System}, c, reply))
 	}, nil
 }
 

@@ -17,7 +17,7 @@ type summary = db.ConversationSummarizeParams
 func writeReply(ctx context.Context, tx *store.Tx, c locked, reply Draft, at time.Time) error {
 	return q.MessageInsert(ctx, tx, db.MessageInsertParams{
 		ClinicID: c.row.ClinicID, MessageID: reply.ID, ConversationID: c.row.ConversationID, Channel: string(reply.Channel), Side: int16(rules.First),
-		Body: reply.Body, Status: string(rules.Unread), Mentions: []uuid.UUID{}, CreatedAt: at,
+		Body: reply.Body, Status: string(rules.Unread), Mentions: []uuid.UUID{}, CreatedAt: at, Automatic: true,
 	})
 }
 

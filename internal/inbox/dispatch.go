@@ -77,7 +77,7 @@ func (s *Service) dispatch(ctx context.Context, tx *store.Tx, author rules.Actor
 	if err := notMerged(ctx, tx, c); err != nil {
 		return nil, err
 	}
-	entry, known, err := put(ctx, tx, author, c, w.draft())
+	entry, known, err := s.put(ctx, tx, author, c, w.draft())
 	if err != nil {
 		return nil, err
 	}

@@ -120,7 +120,7 @@ func (s *Service) note(ctx context.Context, tx *store.Tx, by rules.Actor, c lock
 	if err != nil {
 		return nil, within("note", err)
 	}
-	own, err := add(ctx, tx, by, c, in, b, false)
+	own, err := s.add(ctx, tx, by, c, in, b, false)
 	if err != nil {
 		return nil, err
 	}

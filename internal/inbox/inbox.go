@@ -99,7 +99,18 @@ type Message struct {
 	Files          []File
 	Mentions       []uuid.UUID // colleagues whom a note calls
 	EditedAt       time.Time   // zero: never
+	HTML           string      // of a letter that came in: all of it, made safe
+	Automatic      bool        // a machine has made it
+	Delivery       *Delivery   // of what a carrier brings to the patient
 	CreatedAt      time.Time   // strictly increasing within a conversation
+}
+
+// Delivery is what a carrier says of a message.
+type Delivery struct {
+	State   rules.Delivery
+	Reason  string // of a failure, in plain words for staff
+	Address string // where it goes; bound when it was written
+	At      time.Time
 }
 
 // Call is what is known of a logged phone call.

@@ -21,7 +21,7 @@ func (s *Service) Read(ctx context.Context, by rules.Actor, conversation, upto u
 		if !rules.TakesPart(by, c.parties) {
 			return noticesRead(ctx, tx, by, c)
 		}
-		return markRead(ctx, tx, by, c, upto)
+		return s.markRead(ctx, tx, by, c, upto)
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 	"frontdesk/internal/store/db"
 )
 
-func markRead(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, upto uuid.UUID) (*store.Entry, error) {
+func (s *Service) markRead(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, upto uuid.UUID) (*store.Entry, error) {
 	side, until := rules.SideOf(by, c.parties), c.row.LastAt
 	if upto != uuid.Nil {
 		m, err := q.MessageGet(ctx, tx, db.MessageGetParams{ClinicID: by.ClinicID, MessageID: upto})
@@ -42,6 +42,7 @@ func markRead(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, upto 
 		}),
 		setUnread(ctx, tx, c),
 		dealtWith(ctx, tx, c, entry, rules.NoticeKinds, by.ID),
+		s.passOn(ctx, tx, by, c, ids),
 		patientLooked(ctx, tx, c, by),
 	)
 }

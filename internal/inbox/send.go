@@ -26,6 +26,16 @@ type Draft struct {
 	OfTemplate bool        // no field of a template may be left in it
 	LastSeenID uuid.UUID   // the newest message that the writer had seen, or uuid.Nil for no check
 	Automatic  bool        // a machine has made it, as an absence notice: nothing answers it by itself
+	HTML       string      // of a letter that came in: all of it, made safe; the body holds its new words
+	Template   *Template   // of WhatsApp: what the body was made of
+	inbound    bool        // it came over a carrier, which asks nobody whether the patient may write there
+}
+
+// Template is what WhatsApp's Meta has approved for a clinic, filled in.
+type Template struct {
+	Name       string   `json:"name"`
+	Language   string   `json:"language"` // as Meta names it: de, en_US
+	Parameters []string `json:"parameters"`
 }
 
 // Send adds a message to a conversation; an inbound one reopens it. The sender makes the
@@ -42,7 +52,7 @@ func (s *Service) Send(ctx context.Context, by rules.Actor, conversation uuid.UU
 			return nil, err
 		}
 		var entry *store.Entry
-		entry, known, err = put(ctx, tx, by, c, in)
+		entry, known, err = s.put(ctx, tx, by, c, in)
 		return entry, err
 	})
 	if err != nil {
@@ -58,7 +68,7 @@ func (s *Service) Send(ctx context.Context, by rules.Actor, conversation uuid.UU
 
 // put adds a draft to a conversation that this transaction holds, or answers the message
 // that an earlier try has stored: then there is nothing to write.
-func put(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft) (entry *store.Entry, known *Message, err error) {
+func (s *Service) put(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft) (entry *store.Entry, known *Message, err error) {
 	before, err := lookBefore(ctx, tx, by, c, in)
 	if err != nil || before.same != nil {
 		return nil, before.same, err
@@ -73,16 +83,30 @@ func put(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft) 
 		return nil, nil, err
 	}
 	reopen := c.archived && (by.Kind == rules.Patient || c.parties.Kind == rules.Direct)
-	entry, err = add(ctx, tx, by, c, in, before, reopen)
+	entry, err = s.add(ctx, tx, by, c, in, before, reopen)
 	return entry, nil, err
 }
 
 // usable asks whether the draft may go on its channel here and now.
 func (d Draft) usable(by rules.Actor, c locked, now time.Time) error {
-	if err := rules.Use(by, c.parties, d.Channel, c.reach); err != nil || d.Call == nil {
+	if d.inbound {
+		return nil
+	}
+	if err := rules.Use(by, c.parties, d.Channel, c.reach); err != nil {
 		return err
 	}
+	if d.Template == nil && rules.NeedsTemplate(d.Channel, c.reach, now) {
+		return errWindowClosed
+	}
+	if d.Call == nil {
+		return nil
+	}
 	return d.Call.plausible(now)
+}
+
+var errWindowClosed = &refusal.Error{
+	Kind: refusal.Unworkable, Code: "template_needed", Field: "template",
+	Detail: "WhatsApp takes free text only within 24 hours of the patient’s last message there. Choose an approved template, or another channel.",
 }
 
 const (

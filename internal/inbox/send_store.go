@@ -51,7 +51,7 @@ func lock(ctx context.Context, tx *store.Tx, clinic, id uuid.UUID) (locked, erro
 			Kind: rules.ConversationKind(r.Kind), PatientID: r.PatientID.UUID, DoctorID: r.DoctorID.UUID,
 			AssigneeID: r.AssigneeID.UUID, FirstID: r.FirstID.UUID, SecondID: r.SecondID.UUID,
 		},
-		reach:    rules.Reach{PortalAccess: r.PortalAccess, Email: r.Email, Phone: r.Phone, OptedOut: channelsOf(r.OptedOut)},
+		reach:    reachOf(r.PortalAccess, r.Email, r.Phone, r.OptedOut, r.ClinicChannels, r.HeardAt),
 		archived: r.Archived, unread: [2]int32{r.Unread0, r.Unread1},
 	}
 	c.staff, c.ring = staffOf(clinic, r.StaffIds, r.StaffRoles, r.StaffRing)
@@ -131,7 +131,7 @@ func movedOn(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Dra
 }
 
 // add writes the message, marks what it answers, and brings the conversation up to date.
-func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, b before, reopen bool) (*store.Entry, error) {
+func (s *Service) add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, b before, reopen bool) (*store.Entry, error) {
 	side, at := rules.SideOf(by, c.parties), tx.Now
 	if c.row.LastID.Valid && !at.After(c.row.LastAt) {
 		at = c.row.LastAt.Add(time.Microsecond) // another node's clock is ahead of ours
@@ -155,7 +155,7 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 	entry := c.entry(append(append(touched, b.answers...), in.ID)...)
 	entry.ForPatient = !in.Channel.StaffOnly()
 	call := columnsOf(in.Call)
-	closed, err := answerWhileClosed(ctx, tx, by, c, in, entry, &next)
+	closed, err := s.answerWhileClosed(ctx, tx, by, c, in, entry, &next)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,9 @@ func add(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, 
 			AuthorUserID: asUser(by), AuthorPatientID: asPatient(by), Subject: subjectOf(in), Body: in.Body, Status: string(status), Mentions: mentionsOf(in), CreatedAt: at,
 			CallStartedAt: call.started, CallSeconds: call.seconds, CallDirection: call.direction, CallOutcome: call.outcome,
 			Attachments: int16(len(in.Files)), //nolint:gosec // at most maxFiles
+			BodyHtml: htmlOf(in), Automatic: in.Automatic,
 		}),
+		s.carry(ctx, tx, by, c, in),
 		sendFiles(ctx, tx, by, in),
 		replied(ctx, tx, by, b.answers),
 		closed(),

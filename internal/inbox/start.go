@@ -48,7 +48,7 @@ func (s *Service) Start(ctx context.Context, by rules.Actor, in Opening) (c Conv
 		if err != nil {
 			return nil, err
 		}
-		return add(ctx, tx, by, target, in.Message, b, target.archived)
+		return s.add(ctx, tx, by, target, in.Message, b, target.archived)
 	})
 	if err != nil {
 		return c, msg, false, err

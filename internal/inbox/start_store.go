@@ -82,7 +82,11 @@ func patientOf(ctx context.Context, tx *store.Tx, by rules.Actor, id uuid.UUID) 
 	if err == nil && p.MergedInto.Valid {
 		return addressee{}, people.ErrMerged
 	}
-	to := addressee{as: rules.ToPatient, id: id, reach: rules.Reach{PortalAccess: p.PortalAccess, Email: orEmpty(p.Email), Phone: orEmpty(p.Phone), OptedOut: channelsOf(p.OptedOut)}}
+	if err != nil {
+		return addressee{}, err
+	}
+	k, err := q.ClinicReach(ctx, tx, db.ClinicReachParams{ClinicID: by.ClinicID, Phone: orEmpty(p.Phone)})
+	to := addressee{as: rules.ToPatient, id: id, reach: reachOf(p.PortalAccess, orEmpty(p.Email), orEmpty(p.Phone), p.OptedOut, k.Channels, k.HeardAt)}
 	if by.Kind == rules.Patient {
 		to.as = rules.ToReception
 	}

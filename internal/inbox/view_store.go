@@ -55,7 +55,7 @@ func conversationOf(r db.ConversationView) Conversation {
 		Labels:   r.Labels, Archived: r.Archived, Unread: [2]int{int(r.Unread0), int(r.Unread1)},
 		Stars: int(r.Stars), PatientStars: int(r.PatientStars),
 		LastAt: r.LastAt.UTC(), ShownAt: r.ShownAt.UTC(),
-		Reach:  rules.Reach{PortalAccess: r.PortalAccess, Email: r.PatientEmail, Phone: r.PatientPhone, OptedOut: channelsOf(r.OptedOut)},
+		Reach:  reachOf(r.PortalAccess, r.PatientEmail, r.PatientPhone, r.OptedOut, r.ClinicChannels, r.HeardAt),
 		lastID: r.LastID.UUID, showID: r.ShownID.UUID,
 	}
 	if r.Snoozed {
@@ -106,6 +106,13 @@ func messageOf(r db.MessageView) Message {
 	if r.EditedAt != nil {
 		m.EditedAt = r.EditedAt.UTC()
 	}
+	if r.BodyHtml != nil {
+		m.HTML = *r.BodyHtml
+	}
+	if r.DeliveryState != "" {
+		m.Delivery = &Delivery{State: rules.Delivery(r.DeliveryState), Reason: r.DeliveryReason, Address: r.DeliveryAddress, At: r.DeliveryAt.UTC()}
+	}
+	m.Automatic = r.Automatic
 	m.Reader = markOf(r.ReadAt, authorOf(r.ReaderUserID, r.ReaderPatientID, r.ReaderName))
 	m.Star = markOf(r.StarredAt, Author{rules.User, Person{r.StarredBy.UUID, r.StarredByName}})
 	return m
@@ -121,6 +128,14 @@ func filesOf(raw []byte) []File {
 		panic("inbox: message_view makes files that are no JSON: " + err.Error())
 	}
 	return out
+}
+
+func reachOf(portal bool, email, phone string, optedOut, configured []string, heard time.Time) rules.Reach {
+	r := rules.Reach{PortalAccess: portal, Email: email, Phone: phone, OptedOut: channelsOf(optedOut), Configured: channelsOf(configured)}
+	if heard.After(time.Unix(0, 0)) { // the epoch stands for never
+		r.Heard = heard.UTC()
+	}
+	return r
 }
 
 func channelsOf(names []string) []rules.Channel {

@@ -22,6 +22,12 @@ const schema = "river"
 // names it for good; jobs that wait in the database are found by it.
 type Job interface{ Kind() string }
 
+// laned is a job that waits apart from others, so that a slow kind holds none of them up.
+type laned interface{ Lane() string }
+
+// lanes are the queues of such jobs, each with how many of one process run at a time.
+var lanes = map[string]int{"sms": 16, "whatsapp": 16, "email": 8, "heard": 8}
+
 // Queue adds jobs. It does none.
 type Queue struct{ client *river.Client[pgx.Tx] }
 
@@ -38,7 +44,11 @@ func NewQueue() (*Queue, error) {
 // transaction that writes nothing else must still queue one write or log a change, or it is
 // rolled back.
 func (q *Queue) Add(ctx context.Context, tx *store.Tx, job Job, at time.Time) error {
-	_, err := q.client.InsertTx(ctx, tx.Pgx(), job, &river.InsertOpts{ScheduledAt: at})
+	opts := &river.InsertOpts{ScheduledAt: at}
+	if l, ok := job.(laned); ok {
+		opts.Queue = l.Lane()
+	}
+	_, err := q.client.InsertTx(ctx, tx.Pgx(), job, opts)
 	if err != nil {
 		return fmt.Errorf("queue a job (%s): %w", job.Kind(), err)
 	}

@@ -59,9 +59,13 @@ func Later(pause time.Duration) error { return river.JobSnooze(pause) }
 
 // Run works on jobs until ctx ends, and comes back when those that had begun have ended.
 func (w *Workers) Run(ctx context.Context, st *store.Store, log *slog.Logger) error {
+	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}}
+	for lane, most := range lanes {
+		queues[lane] = river.QueueConfig{MaxWorkers: most}
+	}
 	client, err := river.NewClient(riverpgxv5.New(st.Pool()), &river.Config{
 		Schema: schema, Workers: w.workers, PeriodicJobs: w.periodic,
-		Queues:     map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: atOnce}},
+		Queues:     queues,
 		JobTimeout: jobTime, RescueStuckJobsAfter: rescue, Logger: log,
 		FetchCooldown: 20 * time.Millisecond,
 	})

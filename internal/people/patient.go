@@ -29,14 +29,16 @@ type Patient struct {
 	MergedInto       uuid.UUID
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
+	Configured       []rules.Channel // what the clinic has a carrier for
+	Heard            time.Time       // when the patient last wrote on WhatsApp; zero: never, or not asked
 
-	nameKey string // the directory's order
+	nameKey string          // the directory's order
 	hash    string
 }
 
 // Reach is what is known of the ways to the patient.
 func (p Patient) Reach() rules.Reach {
-	return rules.Reach{PortalAccess: p.PortalAccess, Email: p.Email, Phone: p.Phone, OptedOut: p.OptedOut}
+	return rules.Reach{PortalAccess: p.PortalAccess, Email: p.Email, Phone: p.Phone, OptedOut: p.OptedOut, Configured: p.Configured, Heard: p.Heard}
 }
 
 // Addresses are those that consents belong to, as they are kept there.

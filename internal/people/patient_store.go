@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -23,7 +24,18 @@ func (s *Service) Patient(ctx context.Context, by rules.Actor, id uuid.UUID) (Pa
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Patient{}, ErrNoPatient
 	}
-	return patientOf(row), err
+	if err != nil {
+		return Patient{}, err
+	}
+	p := patientOf(row)
+	k, err := q.ClinicReach(ctx, s.store.View(by.ClinicID), db.ClinicReachParams{ClinicID: by.ClinicID, Phone: p.Phone})
+	for _, c := range k.Channels {
+		p.Configured = append(p.Configured, rules.Channel(c))
+	}
+	if k.HeardAt.After(time.Unix(0, 0)) { // the epoch stands for never
+		p.Heard = k.HeardAt.UTC()
+	}
+	return p, err
 }
 
 // likeEscaper makes a fragment mean itself.

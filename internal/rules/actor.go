@@ -82,3 +82,14 @@ func Administrate(a Actor) error {
 	}
 	return nil
 }
+
+// Triage asks whether the actor may say whose a message is that came from outside.
+func Triage(a Actor) error {
+	if err := UseAsStaff(a); err != nil {
+		return err
+	}
+	if a.Role == Doctor {
+		return &refusal.Error{Kind: refusal.Refused, Code: "reception_only", Detail: "Reception looks after messages from unknown senders. Ask a colleague there."}
+	}
+	return nil
+}

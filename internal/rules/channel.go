@@ -35,6 +35,7 @@ type Reach struct {
 	Email, Phone string    // empty: none; a phone number is in E.164
 	Configured   []Channel // what the clinic has a carrier for; the portal needs none
 	OptedOut     []Channel // what the patient does not want
+	Heard        time.Time // when the patient last wrote on WhatsApp; zero: never
 }
 
 // Unavailable says why a channel does not reach the patient, in words for staff; it is
@@ -69,15 +70,36 @@ func Unavailable(c Channel, r Reach) string {
 	return ""
 }
 
-// window is how long WhatsApp carries free text after the patient last wrote there (or
+// Window is how long WhatsApp carries free text after the patient last wrote there (or
 // reacted, pressed a button, called): Meta's customer service window. Outside it a template
 // that Meta has approved is needed.
-const window = 24 * time.Hour
+const Window = 24 * time.Hour
 
 // FreeText tells how long free text may still be written on WhatsApp, of which the patient
 // was last heard at that time; zero means that only a template goes.
 func FreeText(lastHeard, now time.Time) (left time.Duration) {
-	return max(0, lastHeard.Add(window).Sub(now))
+	return max(0, lastHeard.Add(Window).Sub(now))
+}
+
+// NeedsTemplate tells whether WhatsApp takes nothing from the clinic now but an approved template.
+func NeedsTemplate(c Channel, r Reach, now time.Time) bool {
+	return c == WhatsApp && FreeText(r.Heard, now) == 0
+}
+
+// Carried tells whether a message of this channel is handed to a carrier.
+func (c Channel) Carried() bool { return c == SMS || c == WhatsApp || c == Email }
+
+// Address is where a carried channel reaches the patient: a phone number in E.164, or an email
+// address in small letters.
+func (r Reach) Address(c Channel) string {
+	switch c {
+	case SMS, WhatsApp:
+		return r.Phone
+	case Email:
+		return strings.ToLower(r.Email)
+	case Portal, Call, Note:
+	}
+	return ""
 }
 
 // Available lists the channels that reach the patient.

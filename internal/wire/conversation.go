@@ -40,6 +40,7 @@ type StaffFields struct {
 	Labels       []string `json:"labels" required:"false"`
 	Snooze       *Snooze  `json:"snooze" required:"false" doc:"Out of the way until a time, or until the patient answers."`
 	WaitingSince *Time    `json:"waiting_since" required:"false" nullable:"true" doc:"The last word is the other side's, since then."`
+	WhatsAppTill *Time    `json:"whatsapp_until" required:"false" nullable:"true" doc:"Until then WhatsApp takes free text; null: only an approved template."`
 }
 
 // Snooze says until when a conversation is out of the way, and who put it there.
@@ -88,6 +89,10 @@ func staffConversation(c inbox.Conversation, own rules.Side) Conversation {
 			until := Time(c.Snooze.Until)
 			out.Snooze.Until = &until
 		}
+	}
+	if until := c.Reach.Heard.Add(rules.Window); !c.Reach.Heard.IsZero() {
+		till := Time(until)
+		out.WhatsAppTill = &till
 	}
 	if c.LastWord != nil && *c.LastWord != own {
 		since := Time(c.LastWordSince)

@@ -36,7 +36,7 @@ type Message struct {
 	Attachments    []Attachment  `json:"attachments"`
 	Status         rules.Status  `json:"status" enum:"unread,read,replied,archived"`
 	Starred        bool          `json:"starred" doc:"Starred by the caller's side."`
-	Delivery       *Delivery     `json:"delivery" doc:"What the carrier says of an outbound message."`
+	Delivery       *Delivery     `json:"delivery" doc:"What the carrier says of an outbound message; patients are told only of the portal."`
 	CreatedAt      Time          `json:"created_at" doc:"Strictly increasing within a conversation."`
 
 	*StaffMarks
@@ -50,9 +50,10 @@ type Delivery struct {
 	*DeliveryFault
 }
 
-// DeliveryFault is the reason for a failure in plain words, for staff.
+// DeliveryFault is what only staff see of a delivery.
 type DeliveryFault struct {
-	Error *string `json:"error" required:"false" nullable:"true"`
+	Error   *string `json:"error" required:"false" nullable:"true" doc:"Why it failed, in plain words."`
+	Address *string `json:"address" required:"false" nullable:"true" doc:"Where it goes, fixed when it was written."`
 }
 
 // Attachment is a file that goes with a message.
@@ -116,8 +117,23 @@ func staffMessage(m inbox.Message) Message {
 	if m.Reader != nil {
 		out.ReadBy = []Mark{*mark(m.Reader)}
 	}
+	if m.Delivery != nil {
+		out.Delivery = &Delivery{State: string(m.Delivery.State), UpdatedAt: Time(m.Delivery.At)}
+	}
 	if out.Delivery != nil {
-		out.Delivery.DeliveryFault = &DeliveryFault{}
+		out.Delivery.DeliveryFault = faultOf(m.Delivery)
+	}
+	return out
+}
+
+func faultOf(d *inbox.Delivery) *DeliveryFault {
+	out := &DeliveryFault{}
+	if d == nil {
+		return out
+	}
+	out.Address = &d.Address
+	if d.Reason != "" {
+		out.Error = &d.Reason
 	}
 	return out
 }
@@ -152,6 +168,9 @@ func common(m inbox.Message) Message {
 	}
 	if m.Subject != "" {
 		out.Subject = &m.Subject
+	}
+	if m.HTML != "" {
+		out.BodyHTML = &m.HTML
 	}
 	if m.Channel == rules.Portal && m.Side == rules.First && m.Kind != rules.Direct {
 		out.Delivery = inPortal(m)

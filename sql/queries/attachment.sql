@@ -51,7 +51,7 @@ WHERE clinic_id = @clinic_id AND attachment_id = @attachment_id;
 -- name: AttachmentsForgotten :many
 -- Uploaded, and not sent by a time.
 SELECT attachment_id, blob_key FROM attachment
-WHERE clinic_id = @clinic_id AND message_id IS NULL AND created_at < @before
+WHERE clinic_id = @clinic_id AND message_id IS NULL AND stray_id IS NULL AND created_at < @before
 ORDER BY created_at
 LIMIT 500
 FOR UPDATE SKIP LOCKED;

@@ -8,11 +8,14 @@ VALUES (@clinic_id, @conversation_id, @kind, sqlc.narg(patient_id), sqlc.narg(do
 -- Held until the commit, so two changes to one conversation follow each other. With it comes
 -- who of the staff may be told of it, and who has something unread of it.
 SELECT c.*, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
-    coalesce(p.opted_out, '{}')::text[] AS opted_out,
+    coalesce(p.opted_out, '{}')::text[] AS opted_out, k.channels AS clinic_channels,
+    coalesce(CASE WHEN 'whatsapp' = ANY (k.channels) THEN (SELECT max(r.received_at) FROM received r
+        WHERE r.clinic_id = c.clinic_id AND r.channel = 'whatsapp' AND r.address = p.phone) END, 'epoch')::timestamptz AS heard_at,
     s.staff_ids::uuid[] AS staff_ids, s.staff_roles::text[] AS staff_roles, s.staff_ring::boolean[] AS staff_ring,
     ARRAY(SELECT n.user_id FROM notification n
         WHERE n.clinic_id = c.clinic_id AND n.conversation_id = c.conversation_id AND n.read_at IS NULL)::uuid[] AS noticed_ids
 FROM conversation c
+JOIN clinic k ON k.clinic_id = c.clinic_id
 LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(u.user_id ORDER BY u.user_id), '{}') AS staff_ids, coalesce(array_agg(u.role ORDER BY u.user_id), '{}') AS staff_roles,

@@ -37,7 +37,7 @@ func (q *Queries) AttachmentDepict(ctx context.Context, db DBTX, arg AttachmentD
 }
 
 const AttachmentGet = `-- name: AttachmentGet :one
-SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at FROM attachment
+SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id FROM attachment
 WHERE clinic_id = $1 AND attachment_id = $2
 `
 
@@ -65,6 +65,7 @@ func (q *Queries) AttachmentGet(ctx context.Context, db DBTX, arg AttachmentGetP
 		&i.Width,
 		&i.Height,
 		&i.CreatedAt,
+		&i.StrayID,
 	)
 	return i, err
 }
@@ -110,7 +111,7 @@ func (q *Queries) AttachmentInsert(ctx context.Context, db DBTX, arg AttachmentI
 }
 
 const AttachmentLock = `-- name: AttachmentLock :one
-SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at FROM attachment
+SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id FROM attachment
 WHERE clinic_id = $1 AND attachment_id = $2
 FOR UPDATE
 `
@@ -139,6 +140,7 @@ func (q *Queries) AttachmentLock(ctx context.Context, db DBTX, arg AttachmentLoc
 		&i.Width,
 		&i.Height,
 		&i.CreatedAt,
+		&i.StrayID,
 	)
 	return i, err
 }
@@ -169,7 +171,7 @@ func (q *Queries) AttachmentMessage(ctx context.Context, db DBTX, arg Attachment
 }
 
 const AttachmentSeen = `-- name: AttachmentSeen :one
-SELECT a.clinic_id, a.attachment_id, a.uploader_user_id, a.uploader_patient_id, a.message_id, a.place, a.filename, a.media_type, a.size, a.sha256, a.blob_key, a.thumbnail_key, a.width, a.height, a.created_at, m.channel, c.kind AS conversation_kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id
+SELECT a.clinic_id, a.attachment_id, a.uploader_user_id, a.uploader_patient_id, a.message_id, a.place, a.filename, a.media_type, a.size, a.sha256, a.blob_key, a.thumbnail_key, a.width, a.height, a.created_at, a.stray_id, m.channel, c.kind AS conversation_kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id
 FROM attachment a
 LEFT JOIN message m ON m.clinic_id = a.clinic_id AND m.message_id = a.message_id
 LEFT JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
@@ -197,6 +199,7 @@ type AttachmentSeenRow struct {
 	Width             *int32
 	Height            *int32
 	CreatedAt         time.Time
+	StrayID           uuid.NullUUID
 	Channel           *string
 	ConversationKind  *string
 	PatientID         uuid.NullUUID
@@ -226,6 +229,7 @@ func (q *Queries) AttachmentSeen(ctx context.Context, db DBTX, arg AttachmentSee
 		&i.Width,
 		&i.Height,
 		&i.CreatedAt,
+		&i.StrayID,
 		&i.Channel,
 		&i.ConversationKind,
 		&i.PatientID,
@@ -301,7 +305,7 @@ func (q *Queries) AttachmentsForMessage(ctx context.Context, db DBTX, arg Attach
 
 const AttachmentsForgotten = `-- name: AttachmentsForgotten :many
 SELECT attachment_id, blob_key FROM attachment
-WHERE clinic_id = $1 AND message_id IS NULL AND created_at < $2
+WHERE clinic_id = $1 AND message_id IS NULL AND stray_id IS NULL AND created_at < $2
 ORDER BY created_at
 LIMIT 500
 FOR UPDATE SKIP LOCKED

@@ -12,7 +12,7 @@ import (
 )
 
 const ClinicGet = `-- name: ClinicGet :one
-SELECT clinic_id, name, timezone, created_at, settings FROM clinic WHERE clinic_id = $1
+SELECT clinic_id, name, timezone, created_at, settings, channels FROM clinic WHERE clinic_id = $1
 `
 
 func (q *Queries) ClinicGet(ctx context.Context, db DBTX, clinicID uuid.UUID) (Clinic, error) {
@@ -24,6 +24,7 @@ func (q *Queries) ClinicGet(ctx context.Context, db DBTX, clinicID uuid.UUID) (C
 		&i.Timezone,
 		&i.CreatedAt,
 		&i.Settings,
+		&i.Channels,
 	)
 	return i, err
 }
@@ -69,7 +70,7 @@ func (q *Queries) ClinicInsert(ctx context.Context, db DBTX, arg ClinicInsertPar
 }
 
 const ClinicLock = `-- name: ClinicLock :one
-SELECT clinic_id, name, timezone, created_at, settings FROM clinic WHERE clinic_id = $1 FOR NO KEY UPDATE
+SELECT clinic_id, name, timezone, created_at, settings, channels FROM clinic WHERE clinic_id = $1 FOR NO KEY UPDATE
 `
 
 // Held until the commit; rows that only refer to the clinic are not held up by it.
@@ -82,6 +83,7 @@ func (q *Queries) ClinicLock(ctx context.Context, db DBTX, clinicID uuid.UUID) (
 		&i.Timezone,
 		&i.CreatedAt,
 		&i.Settings,
+		&i.Channels,
 	)
 	return i, err
 }

@@ -110,11 +110,14 @@ func (q *Queries) ConversationInsert(ctx context.Context, db DBTX, arg Conversat
 
 const ConversationLock = `-- name: ConversationLock :one
 SELECT c.clinic_id, c.conversation_id, c.kind, c.patient_id, c.doctor_id, c.first_id, c.second_id, c.assignee_id, c.labels, c.archived, c.unread_0, c.unread_1, c.stars, c.patient_stars, c.last_word, c.last_word_since, c.last_id, c.last_at, c.shown_id, c.shown_at, c.created_at, c.snoozed, c.snoozed_until, c.snoozed_by, c.last_channel, c.last_inbound, c.shown_channel, c.shown_inbound, c.answered_closing, coalesce(p.portal_access, false)::boolean AS portal_access, coalesce(p.email, '')::text AS email, coalesce(p.phone, '')::text AS phone,
-    coalesce(p.opted_out, '{}')::text[] AS opted_out,
+    coalesce(p.opted_out, '{}')::text[] AS opted_out, k.channels AS clinic_channels,
+    coalesce(CASE WHEN 'whatsapp' = ANY (k.channels) THEN (SELECT max(r.received_at) FROM received r
+        WHERE r.clinic_id = c.clinic_id AND r.channel = 'whatsapp' AND r.address = p.phone) END, 'epoch')::timestamptz AS heard_at,
     s.staff_ids::uuid[] AS staff_ids, s.staff_roles::text[] AS staff_roles, s.staff_ring::boolean[] AS staff_ring,
     ARRAY(SELECT n.user_id FROM notification n
         WHERE n.clinic_id = c.clinic_id AND n.conversation_id = c.conversation_id AND n.read_at IS NULL)::uuid[] AS noticed_ids
 FROM conversation c
+JOIN clinic k ON k.clinic_id = c.clinic_id
 LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(u.user_id ORDER BY u.user_id), '{}') AS staff_ids, coalesce(array_agg(u.role ORDER BY u.user_id), '{}') AS staff_roles,
@@ -164,6 +167,8 @@ type ConversationLockRow struct {
 	Email           string
 	Phone           string
 	OptedOut        []string
+	ClinicChannels  []string
+	HeardAt         time.Time
 	StaffIds        []uuid.UUID
 	StaffRoles      []string
 	StaffRing       []bool
@@ -209,6 +214,8 @@ func (q *Queries) ConversationLock(ctx context.Context, db DBTX, arg Conversatio
 		&i.Email,
 		&i.Phone,
 		&i.OptedOut,
+		&i.ClinicChannels,
+		&i.HeardAt,
 		&i.StaffIds,
 		&i.StaffRoles,
 		&i.StaffRing,
@@ -476,7 +483,7 @@ func (q *Queries) ConversationSummarize(ctx context.Context, db DBTX, arg Conver
 }
 
 const ConversationViews = `-- name: ConversationViews :many
-SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, snoozed, snoozed_until, snoozed_by, patient_name, portal_access, patient_email, patient_phone, opted_out, doctor_name, first_name, second_name, assignee_name, snoozed_by_name FROM conversation_view
+SELECT clinic_id, conversation_id, kind, patient_id, doctor_id, first_id, second_id, assignee_id, labels, archived, unread_0, unread_1, stars, patient_stars, last_word, last_word_since, last_id, last_at, shown_id, shown_at, created_at, snoozed, snoozed_until, snoozed_by, last_channel, last_inbound, shown_channel, shown_inbound, answered_closing, patient_name, portal_access, patient_email, patient_phone, opted_out, doctor_name, first_name, second_name, assignee_name, snoozed_by_name, clinic_channels, heard_at FROM conversation_view
 WHERE clinic_id = $1 AND conversation_id = ANY ($2::uuid[])
 `
 
@@ -519,6 +526,11 @@ func (q *Queries) ConversationViews(ctx context.Context, db DBTX, arg Conversati
 			&i.Snoozed,
 			&i.SnoozedUntil,
 			&i.SnoozedBy,
+			&i.LastChannel,
+			&i.LastInbound,
+			&i.ShownChannel,
+			&i.ShownInbound,
+			&i.AnsweredClosing,
 			&i.PatientName,
 			&i.PortalAccess,
 			&i.PatientEmail,
@@ -529,6 +541,8 @@ func (q *Queries) ConversationViews(ctx context.Context, db DBTX, arg Conversati
 			&i.SecondName,
 			&i.AssigneeName,
 			&i.SnoozedByName,
+			&i.ClinicChannels,
+			&i.HeardAt,
 		); err != nil {
 			return nil, err
 		}

@@ -128,7 +128,7 @@ func (q *Queries) MessageEditCall(ctx context.Context, db DBTX, arg MessageEditC
 }
 
 const MessageGet = `-- name: MessageGet :one
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files, body_html, automatic, delivery_state, delivery_reason, delivery_address, delivery_at FROM message_view
 WHERE clinic_id = $1 AND message_id = $2
 `
 
@@ -170,15 +170,21 @@ func (q *Queries) MessageGet(ctx context.Context, db DBTX, arg MessageGetParams)
 		&i.ReaderName,
 		&i.StarredByName,
 		&i.Files,
+		&i.BodyHtml,
+		&i.Automatic,
+		&i.DeliveryState,
+		&i.DeliveryReason,
+		&i.DeliveryAddress,
+		&i.DeliveryAt,
 	)
 	return i, err
 }
 
 const MessageInsert = `-- name: MessageInsert :exec
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
-    subject, body, status, mentions, created_at, attachments, call_started_at, call_seconds, call_direction, call_outcome, waited_since)
+    subject, body, status, mentions, created_at, attachments, call_started_at, call_seconds, call_direction, call_outcome, body_html, automatic, waited_since)
 VALUES ($1, $2, $3, $4::text, $5::smallint, $6, $7,
-    $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+    $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
     CASE WHEN $5::smallint = 0 AND $6::uuid IS NOT NULL AND $4::text NOT IN ('note', 'call') THEN (
         SELECT c.last_word_since FROM conversation c
         WHERE c.clinic_id = $1 AND c.conversation_id = $3 AND c.last_word = 1 AND c.kind <> 'direct') END)
@@ -202,6 +208,8 @@ type MessageInsertParams struct {
 	CallSeconds     *int32
 	CallDirection   *string
 	CallOutcome     *string
+	BodyHtml        *string
+	Automatic       bool
 }
 
 // An answer also says since when the patient had been waiting; so this comes before the
@@ -225,6 +233,8 @@ func (q *Queries) MessageInsert(ctx context.Context, db DBTX, arg MessageInsertP
 		arg.CallSeconds,
 		arg.CallDirection,
 		arg.CallOutcome,
+		arg.BodyHtml,
+		arg.Automatic,
 	)
 	return err
 }
@@ -289,7 +299,7 @@ func (q *Queries) MessageNewestOf(ctx context.Context, db DBTX, arg MessageNewes
 }
 
 const MessagePage = `-- name: MessagePage :many
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files, body_html, automatic, delivery_state, delivery_reason, delivery_address, delivery_at FROM message_view
 WHERE clinic_id = $1 AND conversation_id = $2
   AND ($3::timestamptz IS NULL OR created_at < $3)
   AND ($4::boolean OR channel NOT IN ('note', 'call'))
@@ -351,6 +361,12 @@ func (q *Queries) MessagePage(ctx context.Context, db DBTX, arg MessagePageParam
 			&i.ReaderName,
 			&i.StarredByName,
 			&i.Files,
+			&i.BodyHtml,
+			&i.Automatic,
+			&i.DeliveryState,
+			&i.DeliveryReason,
+			&i.DeliveryAddress,
+			&i.DeliveryAt,
 		); err != nil {
 			return nil, err
 		}
@@ -363,7 +379,7 @@ func (q *Queries) MessagePage(ctx context.Context, db DBTX, arg MessagePageParam
 }
 
 const MessagePageAfter = `-- name: MessagePageAfter :many
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files, body_html, automatic, delivery_state, delivery_reason, delivery_address, delivery_at FROM message_view
 WHERE clinic_id = $1 AND conversation_id = $2 AND created_at > $3
   AND ($4::boolean OR channel NOT IN ('note', 'call'))
 ORDER BY created_at
@@ -424,6 +440,12 @@ func (q *Queries) MessagePageAfter(ctx context.Context, db DBTX, arg MessagePage
 			&i.ReaderName,
 			&i.StarredByName,
 			&i.Files,
+			&i.BodyHtml,
+			&i.Automatic,
+			&i.DeliveryState,
+			&i.DeliveryReason,
+			&i.DeliveryAddress,
+			&i.DeliveryAt,
 		); err != nil {
 			return nil, err
 		}
@@ -582,7 +604,7 @@ func (q *Queries) MessageUnreadAgain(ctx context.Context, db DBTX, arg MessageUn
 }
 
 const MessageViews = `-- name: MessageViews :many
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files, body_html, automatic, delivery_state, delivery_reason, delivery_address, delivery_at FROM message_view
 WHERE clinic_id = $1 AND message_id = ANY ($2::uuid[])
 ORDER BY created_at
 `
@@ -631,6 +653,12 @@ func (q *Queries) MessageViews(ctx context.Context, db DBTX, arg MessageViewsPar
 			&i.ReaderName,
 			&i.StarredByName,
 			&i.Files,
+			&i.BodyHtml,
+			&i.Automatic,
+			&i.DeliveryState,
+			&i.DeliveryReason,
+			&i.DeliveryAddress,
+			&i.DeliveryAt,
 		); err != nil {
 			return nil, err
 		}
@@ -643,7 +671,7 @@ func (q *Queries) MessageViews(ctx context.Context, db DBTX, arg MessageViewsPar
 }
 
 const MessageViewsOfChange = `-- name: MessageViewsOfChange :many
-SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files FROM message_view v
+SELECT clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id, subject, body, status, read_at, reader_user_id, reader_patient_id, starred_at, starred_by, patient_starred_at, created_at, call_started_at, call_seconds, call_direction, call_outcome, edited_at, mentions, conversation_kind, archived, author_name, reader_name, starred_by_name, files, body_html, automatic, delivery_state, delivery_reason, delivery_address, delivery_at FROM message_view v
 WHERE v.clinic_id = $1 AND v.message_id = ANY ($2::uuid[] || ARRAY(
     SELECT unnest(ARRAY[c.last_id, c.shown_id]) FROM conversation c
     WHERE c.clinic_id = $1 AND c.conversation_id = $3))
@@ -696,6 +724,12 @@ func (q *Queries) MessageViewsOfChange(ctx context.Context, db DBTX, arg Message
 			&i.ReaderName,
 			&i.StarredByName,
 			&i.Files,
+			&i.BodyHtml,
+			&i.Automatic,
+			&i.DeliveryState,
+			&i.DeliveryReason,
+			&i.DeliveryAddress,
+			&i.DeliveryAt,
 		); err != nil {
 			return nil, err
 		}
@@ -708,7 +742,7 @@ func (q *Queries) MessageViewsOfChange(ctx context.Context, db DBTX, arg Message
 }
 
 const MessagesNewer = `-- name: MessagesNewer :many
-SELECT v.clinic_id, v.message_id, v.conversation_id, v.channel, v.side, v.author_user_id, v.author_patient_id, v.subject, v.body, v.status, v.read_at, v.reader_user_id, v.reader_patient_id, v.starred_at, v.starred_by, v.patient_starred_at, v.created_at, v.call_started_at, v.call_seconds, v.call_direction, v.call_outcome, v.edited_at, v.mentions, v.conversation_kind, v.archived, v.author_name, v.reader_name, v.starred_by_name, v.files FROM message_view v
+SELECT v.clinic_id, v.message_id, v.conversation_id, v.channel, v.side, v.author_user_id, v.author_patient_id, v.subject, v.body, v.status, v.read_at, v.reader_user_id, v.reader_patient_id, v.starred_at, v.starred_by, v.patient_starred_at, v.created_at, v.call_started_at, v.call_seconds, v.call_direction, v.call_outcome, v.edited_at, v.mentions, v.conversation_kind, v.archived, v.author_name, v.reader_name, v.starred_by_name, v.files, v.body_html, v.automatic, v.delivery_state, v.delivery_reason, v.delivery_address, v.delivery_at FROM message_view v
 JOIN message seen ON seen.clinic_id = v.clinic_id AND seen.message_id = $1 AND seen.conversation_id = v.conversation_id
 WHERE v.clinic_id = $2 AND v.conversation_id = $3
   AND v.created_at > seen.created_at AND v.side = $4 AND v.channel NOT IN ('note', 'call')
@@ -771,6 +805,12 @@ func (q *Queries) MessagesNewer(ctx context.Context, db DBTX, arg MessagesNewerP
 			&i.ReaderName,
 			&i.StarredByName,
 			&i.Files,
+			&i.BodyHtml,
+			&i.Automatic,
+			&i.DeliveryState,
+			&i.DeliveryReason,
+			&i.DeliveryAddress,
+			&i.DeliveryAt,
 		); err != nil {
 			return nil, err
 		}

@@ -26,6 +26,7 @@ type Attachment struct {
 	Width             *int32
 	Height            *int32
 	CreatedAt         time.Time
+	StrayID           uuid.NullUUID
 }
 
 type Change struct {
@@ -45,12 +46,28 @@ type Change struct {
 	NotifiedIds    []uuid.UUID
 }
 
+type ChannelAccount struct {
+	ClinicID  uuid.UUID
+	Channel   string
+	Carrier   string
+	Settings  []byte
+	Secrets   []byte
+	Routes    []string
+	Enabled   bool
+	Trouble   string
+	TroubleAt *time.Time
+	ReadEpoch int64
+	ReadUpto  int64
+	UpdatedAt time.Time
+}
+
 type Clinic struct {
 	ClinicID  uuid.UUID
 	Name      string
 	Timezone  string
 	CreatedAt time.Time
 	Settings  []byte
+	Channels  []string
 }
 
 type ClinicUser struct {
@@ -99,40 +116,65 @@ type Conversation struct {
 }
 
 type ConversationView struct {
-	ClinicID       uuid.UUID
-	ConversationID uuid.UUID
-	Kind           string
-	PatientID      uuid.NullUUID
-	DoctorID       uuid.NullUUID
-	FirstID        uuid.NullUUID
-	SecondID       uuid.NullUUID
-	AssigneeID     uuid.NullUUID
-	Labels         []string
-	Archived       bool
-	Unread0        int32
-	Unread1        int32
-	Stars          int32
-	PatientStars   int32
-	LastWord       *int16
-	LastWordSince  *time.Time
-	LastID         uuid.NullUUID
-	LastAt         time.Time
-	ShownID        uuid.NullUUID
-	ShownAt        time.Time
-	CreatedAt      time.Time
-	Snoozed        bool
-	SnoozedUntil   *time.Time
-	SnoozedBy      uuid.NullUUID
-	PatientName    string
-	PortalAccess   bool
-	PatientEmail   string
-	PatientPhone   string
-	OptedOut       []string
-	DoctorName     string
-	FirstName      string
-	SecondName     string
-	AssigneeName   string
-	SnoozedByName  string
+	ClinicID        uuid.UUID
+	ConversationID  uuid.UUID
+	Kind            string
+	PatientID       uuid.NullUUID
+	DoctorID        uuid.NullUUID
+	FirstID         uuid.NullUUID
+	SecondID        uuid.NullUUID
+	AssigneeID      uuid.NullUUID
+	Labels          []string
+	Archived        bool
+	Unread0         int32
+	Unread1         int32
+	Stars           int32
+	PatientStars    int32
+	LastWord        *int16
+	LastWordSince   *time.Time
+	LastID          uuid.NullUUID
+	LastAt          time.Time
+	ShownID         uuid.NullUUID
+	ShownAt         time.Time
+	CreatedAt       time.Time
+	Snoozed         bool
+	SnoozedUntil    *time.Time
+	SnoozedBy       uuid.NullUUID
+	LastChannel     *string
+	LastInbound     *bool
+	ShownChannel    *string
+	ShownInbound    *bool
+	AnsweredClosing *time.Time
+	PatientName     string
+	PortalAccess    bool
+	PatientEmail    string
+	PatientPhone    string
+	OptedOut        []string
+	DoctorName      string
+	FirstName       string
+	SecondName      string
+	AssigneeName    string
+	SnoozedByName   string
+	ClinicChannels  []string
+	HeardAt         time.Time
+}
+
+type Delivery struct {
+	ClinicID   uuid.UUID
+	MessageID  uuid.UUID
+	Channel    string
+	Address    string
+	State      string
+	Reason     string
+	Code       string
+	Round      int32
+	Tries      int32
+	AskedAt    *time.Time
+	CarrierIds []string
+	Template   []byte
+	Automatic  bool
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
 
 type Label struct {
@@ -192,6 +234,12 @@ type MessageView struct {
 	ReaderName       string
 	StarredByName    string
 	Files            []byte
+	BodyHtml         *string
+	Automatic        bool
+	DeliveryState    string
+	DeliveryReason   string
+	DeliveryAddress  string
+	DeliveryAt       time.Time
 }
 
 type NotificationView struct {
@@ -255,6 +303,23 @@ type ScheduledMessage struct {
 	UpdatedAt      time.Time
 }
 
+type Stray struct {
+	ClinicID   uuid.UUID
+	StrayID    uuid.UUID
+	Channel    string
+	Address    string
+	Sender     string
+	Subject    string
+	Body       string
+	BodyHtml   *string
+	CarrierID  string
+	Automatic  bool
+	ReceivedAt time.Time
+	SettledAt  *time.Time
+	SettledBy  uuid.NullUUID
+	PatientID  uuid.NullUUID
+}
+
 type Template struct {
 	ClinicID   uuid.UUID
 	TemplateID uuid.UUID
@@ -281,4 +346,16 @@ type UserView struct {
 	Joined         bool
 	InvitedAt      time.Time
 	InvitationEnds time.Time
+}
+
+type Webhook struct {
+	ClinicID   uuid.UUID
+	WebhookID  uuid.UUID
+	Channel    string
+	Carrier    string
+	Digest     []byte
+	Body       []byte
+	ReceivedAt time.Time
+	DoneAt     *time.Time
+	Trouble    string
 }
