@@ -1,6 +1,8 @@
 package twilio
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"frontdesk/internal/rules"
@@ -36,8 +38,45 @@ func (s Sent) Failure() *rules.Failure {
 	if s.Status != rules.Undone {
 		return nil
 	}
-	why := Failure(s.ErrorCode, 0)
-	return &why
+	return told(Failure(s.ErrorCode, 0))
+}
+
+// message is how Twilio writes one.
+type message struct {
+	SID       string `json:"sid"`
+	To        string `json:"to"`
+	From      string `json:"from"`
+	Body      string `json:"body"`
+	Status    string `json:"status"`
+	ErrorCode number `json:"error_code"`
+	Segments  number `json:"num_segments"`
+	Created   string `json:"date_created"`
+}
+
+func (m message) sent() Sent {
+	state, known := stateOf(m.Status)
+	if !known {
+		state = rules.Queued // Twilio has it, and that is all we can say
+	}
+	created, err := time.Parse(time.RFC1123Z, m.Created)
+	if err != nil {
+		created = time.Time{}
+	}
+	return Sent{
+		SID: clean(m.SID), To: clean(m.To), From: clean(m.From), Body: clean(m.Body), Status: state, Raw: clean(m.Status),
+		ErrorCode: int(m.ErrorCode), Segments: int(m.Segments), CreatedAt: created.UTC(),
+	}
+}
+
+// number is one that Twilio writes as such, as text, or as null.
+type number int
+
+func (n *number) UnmarshalJSON(text []byte) error {
+	*n = 0
+	if value, err := strconv.Atoi(strings.Trim(string(text), `"`)); err == nil {
+		*n = number(value)
+	}
+	return nil
 }
 
 // stateOf reads Twilio's words for how far a message has come.
@@ -55,4 +94,9 @@ func stateOf(word string) (state rules.Delivery, known bool) {
 		return rules.Undone, true
 	}
 	return "", false
+}
+
+// clean makes a text fit for the database, which holds neither a NUL nor half a character.
+func clean(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
 }
