@@ -17,10 +17,10 @@ type content struct {
 	Video    *media `json:"video"`
 	Sticker  *media `json:"sticker"`
 	Location struct {
-		Latitude  json.Number `json:"latitude"`
-		Longitude json.Number `json:"longitude"`
-		Name      text        `json:"name"`
-		Address   text        `json:"address"`
+		Latitude  text `json:"latitude"`
+		Longitude text `json:"longitude"`
+		Name      text `json:"name"`
+		Address   text `json:"address"`
 	} `json:"location"`
 	Contacts []card `json:"contacts"`
 	Button   struct {
@@ -102,7 +102,7 @@ func (c content) fill(out *Inbound) {
 		out.Body = joined("\n", "An order of "+counted(len(c.Order.Items), "item"), string(c.Order.Text))
 	case "system":
 		out.Body = string(first(c.System.Body, "A message from WhatsApp itself."))
-		if out.NewNumber = e164(first(c.System.Newer, c.System.Number)); out.NewNumber == strings.TrimSpace(out.From) {
+		if out.NewNumber = e164(first(c.System.Newer, c.System.Number)); out.NewNumber == out.From {
 			out.NewNumber = ""
 		}
 		if out.NewNumber != "" {
@@ -128,7 +128,7 @@ func (c content) place() string {
 	if l.Latitude == "" || l.Longitude == "" {
 		return ""
 	}
-	return "Location: " + joined(", ", string(l.Name), string(l.Address), l.Latitude.String()+" "+l.Longitude.String())
+	return "Location: " + joined(", ", string(l.Name), string(l.Address), string(l.Latitude+" "+l.Longitude))
 }
 
 func (c content) cards() string {
