@@ -65,7 +65,7 @@ func (s *Server) strays() {
 	op := func(id, method, path, summary string) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"Strays"}}
 	}
-	route(s, op("list-strays", http.MethodGet, path, "Messages from unknown senders, newest first"), func(ctx context.Context, by people.Session, in *paged) (*answer[strayPage], error) {
+	route(s, op("list-strays", http.MethodGet, path, "Messages from unknown senders, newest first"), func(ctx context.Context, by people.Session, in *Paging) (*answer[strayPage], error) {
 		found, next, total, err := s.Inbox.Strays(ctx, by.Actor, in.Limit, in.Cursor)
 		return &answer[strayPage]{Body: strayPage{pageOf(found, next, strayOf), total}}, err
 	})
