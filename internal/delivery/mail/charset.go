@@ -1,0 +1,118 @@
+package mail
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cention-sany/utf7"
+	"github.com/gogs/chardet"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// toText decodes bytes as declared, unless they cannot be that: many programs declare what
+// they like. UTF-8 that holds together is nothing else, and what does not is something else.
+func toText(b []byte, declared string) string {
+	declared = strings.ToLower(strings.Trim(declared, `"' `))
+	escapes := strings.HasPrefix(declared, "iso-2022") || declared == "hz-gb-2312" || strings.HasPrefix(declared, "utf-7") || strings.HasPrefix(declared, "utf-16")
+	if !escapes && bytes.Contains(b, []byte("\x1b$")) {
+		declared, escapes = "iso-2022-jp", true
+	}
+	if !escapes && utf8.Valid(b) {
+		return clean(string(b))
+	}
+	if e := lookup(declared); e != nil {
+		if s, err := e.NewDecoder().Bytes(b); err == nil && plausible(s) {
+			return clean(string(s))
+		}
+	}
+	if e := lookup(guess(b)); e != nil {
+		if s, err := e.NewDecoder().Bytes(b); err == nil && plausible(s) {
+			return clean(string(s))
+		}
+	}
+	if mostlyUTF8(b) {
+		return clean(string(b))
+	}
+	s, err := charmap.Windows1252.NewDecoder().Bytes(b) // every byte is something there
+	if err != nil {
+		return clean(string(b))
+	}
+	return clean(string(s))
+}
+
+func lookup(name string) encoding.Encoding {
+	switch name {
+	case "", "utf-8", "utf8", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "default_charset":
+		return nil
+	case "utf-7", "unicode-1-1-utf-7":
+		return utf7.UTF7
+	case "gb2312", "gbk", "x-gbk", "cp936", "gb_2312-80":
+		return simplifiedchinese.GB18030 // which knows all of theirs
+	case "cp1252", "ansi":
+		return charmap.Windows1252
+	}
+	if e, err := htmlindex.Get(name); err == nil {
+		return e
+	}
+	if e, err := ianaindex.MIME.Encoding(name); err == nil {
+		return e
+	}
+	return nil
+}
+
+// plausible: hardly anything in it that the charset has no letter for.
+func plausible(s []byte) bool {
+	bad := bytes.Count(s, []byte("\uFFFD"))
+	return bad == 0 || bad*50 < utf8.RuneCount(s)
+}
+
+func mostlyUTF8(b []byte) bool {
+	whole, broken := 0, 0
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			broken++
+		case n > 1:
+			whole++
+		}
+		b = b[n:]
+	}
+	return whole > 2*broken
+}
+
+// enough of a text to know its charset by.
+const enough = 8 << 10
+
+func guess(b []byte) string {
+	result, err := chardet.NewTextDetector().DetectBest(b[:min(len(b), enough)])
+	if err != nil || result.Confidence < 30 {
+		return ""
+	}
+	return strings.ToLower(result.Charset)
+}
+
+// clean leaves what a database and a page can hold: valid UTF-8, line ends as \n, and no
+// control character. Those that turn the direction of writing stay; whoever writes Arabic
+// needs them.
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+			return '\n'
+		case unicode.IsControl(r) || r == '\uFEFF' || r == '\uFFFE' || r == '\uFFFF':
+			return -1
+		}
+		return r
+	}, s)
+}
