@@ -1,8 +1,11 @@
 package twilio_test
 
 import (
+	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -138,6 +141,15 @@ func TestWhatWasNotReachedIsTriedAgain(t *testing.T) {
 	plain := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("it was asked") })
 	_, err = at(t, strings.Replace(plain.BaseURL, "http:", "https:", 1)).Send(t.Context(), message())
 	if f := failure(t, err); f.Kind != rules.Passing {
+		t.Error(f)
+	}
+	// Nor has one that nobody vouches for.
+	stranger := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was asked") }))
+	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
+	stranger.StartTLS()
+	t.Cleanup(stranger.Close)
+	_, err = at(t, stranger.URL).Send(t.Context(), message())
+	if f := failure(t, err); f.Kind != rules.Passing || f.Code != "certificate" {
 		t.Error(f)
 	}
 	_, err = at(t, "http://%zz").Send(t.Context(), message())

@@ -46,7 +46,7 @@ func (c Client) get(ctx context.Context, address string) (*http.Response, *rules
 	}
 	answer, reached, err := c.do(request)
 	if err != nil {
-		return nil, lost(http.MethodGet, reached)
+		return nil, lost(http.MethodGet, reached, err)
 	}
 	return answer, nil
 }
@@ -70,7 +70,7 @@ func take(answer *http.Response, limit int64) (content []byte, mediaType string,
 	defer answer.Body.Close() //nolint:errcheck // read as far as it is wanted
 	switch status := answer.StatusCode; {
 	case status == http.StatusNotFound, status == http.StatusGone:
-		return nil, "", &rules.Failure{Kind: rules.Permanent, Code: "404", Reason: "The file is not at Twilio any more. Ask the patient to send it again."}
+		return nil, "", &rules.Failure{Kind: rules.Permanent, Code: "http_404", Reason: "The file is not at Twilio any more. Ask the patient to send it again."}
 	case status != http.StatusOK:
 		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 		return nil, "", refused(http.MethodGet, answer, body)
@@ -81,7 +81,7 @@ func take(answer *http.Response, limit int64) (content []byte, mediaType string,
 	}
 	content, err = io.ReadAll(io.LimitReader(answer.Body, limit+1))
 	if err != nil {
-		return nil, "", lost(http.MethodGet, true)
+		return nil, "", lost(http.MethodGet, true, err)
 	}
 	if int64(len(content)) > limit {
 		return nil, "", tooLarge

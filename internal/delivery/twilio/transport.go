@@ -2,7 +2,9 @@ package twilio
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -19,6 +21,10 @@ import (
 const (
 	maxAnswer = 1 << 20
 	maxWait   = time.Hour // a carrier that asks for more is asked again sooner
+
+	// idle ends a connection before the other side does: one that ends just as a message
+	// is written leaves open whether that was heard.
+	idle = 30 * time.Second
 )
 
 // shared is what Clients without one of their own use. The context bounds the whole; these
@@ -30,7 +36,7 @@ func NewHTTP() *http.Client {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Client{Transport: &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second,
-		ResponseHeaderTimeout: 30 * time.Second, IdleConnTimeout: 90 * time.Second, MaxIdleConnsPerHost: 8, ForceAttemptHTTP2: true,
+		ResponseHeaderTimeout: 30 * time.Second, IdleConnTimeout: idle, MaxIdleConnsPerHost: 8, ForceAttemptHTTP2: true,
 	}}
 }
 
@@ -62,7 +68,7 @@ func (c Client) call(ctx context.Context, method, address string, form url.Value
 	}
 	answer, reached, err := c.do(request)
 	if err != nil {
-		return lost(method, reached)
+		return lost(method, reached, err)
 	}
 	defer answer.Body.Close() //nolint:errcheck // read to its end
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
@@ -70,7 +76,7 @@ func (c Client) call(ctx context.Context, method, address string, form url.Value
 		return refused(method, answer, body)
 	}
 	if err != nil {
-		return lost(method, true)
+		return lost(method, true, err)
 	}
 	if len(body) > maxAnswer || json.Unmarshal(body, into) != nil {
 		return unreadable(method)
@@ -91,10 +97,16 @@ func refused(method string, answer *http.Response, body []byte) *rules.Failure {
 	return asked(method, failure)
 }
 
-// lost is for an answer that did not come.
-func lost(method string, reached bool) *rules.Failure {
+// lost is for an answer that did not come. Of the error no more is told than a word, as its
+// own hold the address.
+func lost(method string, reached bool, err error) *rules.Failure {
 	if !reached {
-		return &rules.Failure{Kind: rules.Passing, Code: "unreachable", Reason: "Twilio cannot be reached at the moment." + again}
+		code := "unreachable"
+		var untrusted *tls.CertificateVerificationError
+		if errors.As(err, &untrusted) {
+			code = "certificate"
+		}
+		return &rules.Failure{Kind: rules.Passing, Code: code, Reason: "Twilio cannot be reached at the moment." + again}
 	}
 	return asked(method, rules.Failure{Kind: rules.Unclear, Code: "no_answer", Reason: unclear})
 }

@@ -57,6 +57,7 @@ func (c Client) Read(ctx context.Context, id string) error {
 
 // Upload hands a file over that a message is to carry, and answers its id. It lasts 30 days.
 func (c Client) Upload(ctx context.Context, filename, mediaType string, r io.Reader) (id string, err error) {
+	mediaType = named(mediaType)
 	var frame bytes.Buffer
 	form := multipart.NewWriter(&frame)
 	for name, value := range map[string]string{"messaging_product": "whatsapp", "type": mediaType} {

@@ -98,7 +98,7 @@ func TestAFileIsUploaded(t *testing.T) {
 		answer(w, http.StatusOK, `{"id":"4490709327384033"}`)
 	})
 	for r, told := range map[io.Reader]bool{strings.NewReader(content): true, io.LimitReader(strings.NewReader(content), 100): false} {
-		id, err := c.Upload(t.Context(), `raio "X" ã.pdf`, "application/pdf", r)
+		id, err := c.Upload(t.Context(), `raio "X" ã.pdf`, "Application/PDF; version=1.7", r)
 		if err != nil || id != "4490709327384033" || (length > 0) != told {
 			t.Error(id, length, err)
 		}

@@ -31,16 +31,27 @@ var carried = map[string]string{
 	"application/vnd.ms-powerpoint": document, "application/vnd.openxmlformats-officedocument.presentationml.presentation": document,
 }
 
+// sameAs are types that WhatsApp knows by another name only.
+var sameAs = map[string]string{"text/csv": "text/plain", "audio/x-m4a": "audio/mp4", "audio/m4a": "audio/mp4", "audio/mp3": "audio/mpeg"}
+
+// named is a type as WhatsApp writes it.
+func named(mediaType string) string {
+	bare, _, err := mime.ParseMediaType(mediaType)
+	if err != nil {
+		return mediaType
+	}
+	if other := sameAs[bare]; other != "" {
+		return other
+	}
+	return bare
+}
+
 const megabyte = 1 << 20
 
 // Carries tells as what WhatsApp carries a file (image, document, audio or video), or in
 // plain words why it does not. size is in bytes.
 func Carries(mediaType string, size int64) (kind, refusal string) {
-	bare, _, err := mime.ParseMediaType(mediaType)
-	if err != nil {
-		bare = mediaType
-	}
-	kind = carried[bare]
+	kind = carried[named(mediaType)]
 	switch {
 	case kind == "":
 		return "", "WhatsApp does not carry files of this type. Send it as a PDF, a JPEG or a PNG, or by email."
@@ -105,7 +116,7 @@ func (c Client) fetch(ctx context.Context, address string) (*http.Response, *rul
 	}
 	answer, reached, err := c.do(request)
 	if err != nil {
-		return nil, lost(repeatable, reached)
+		return nil, lost(repeatable, reached, err)
 	}
 	return answer, nil
 }
@@ -158,7 +169,7 @@ func take(answer *http.Response, limit int64) (content []byte, mediaType string,
 	}
 	content, err = io.ReadAll(io.LimitReader(answer.Body, limit+1))
 	if err != nil {
-		return nil, "", lost(repeatable, true)
+		return nil, "", lost(repeatable, true, err)
 	}
 	if int64(len(content)) > limit {
 		return nil, "", told(tooLarge)

@@ -114,6 +114,8 @@ func TestWhatIsCarried(t *testing.T) {
 		{"application/pdf", 100 * mega, "document"},
 		{"application/pdf", 100*mega + 1, ""},
 		{"text/plain; charset=utf-8", 1, "document"},
+		{"text/csv", 1, "document"},
+		{"audio/x-m4a", 1, "audio"},
 		{"application/zip", 1, ""},
 		{"", 1, ""},
 		{";;", 1, ""},

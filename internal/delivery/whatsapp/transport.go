@@ -1,7 +1,9 @@
 package whatsapp
 
 import (
+	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -16,6 +18,10 @@ import (
 const (
 	maxAnswer = 1 << 20
 	maxWait   = time.Hour // a carrier that asks for more is asked again sooner
+
+	// idle ends a connection before the other side does: one that ends just as a message
+	// is written leaves open whether that was heard.
+	idle = 30 * time.Second
 )
 
 // manner says what a second try would do.
@@ -35,7 +41,7 @@ func NewHTTP() *http.Client {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Client{Transport: &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second,
-		ResponseHeaderTimeout: time.Minute, IdleConnTimeout: 90 * time.Second, MaxIdleConnsPerHost: 8, ForceAttemptHTTP2: true,
+		ResponseHeaderTimeout: time.Minute, IdleConnTimeout: idle, MaxIdleConnsPerHost: 8, ForceAttemptHTTP2: true,
 	}}
 }
 
@@ -60,7 +66,7 @@ func (c Client) call(request *http.Request, how manner, into any) error {
 	request.Header.Set("Accept", "application/json")
 	answer, reached, err := c.do(request)
 	if err != nil {
-		return lost(how, reached)
+		return lost(how, reached, err)
 	}
 	defer answer.Body.Close() //nolint:errcheck // read to its end
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
@@ -68,7 +74,7 @@ func (c Client) call(request *http.Request, how manner, into any) error {
 		return refused(how, answer, body)
 	}
 	if err != nil {
-		return lost(how, true)
+		return lost(how, true, err)
 	}
 	if len(body) > maxAnswer || json.Unmarshal(body, into) != nil {
 		return unreadable(how)
@@ -101,10 +107,16 @@ func refused(how manner, answer *http.Response, body []byte) *rules.Failure {
 	return asked(how, failure)
 }
 
-// lost is for an answer that did not come.
-func lost(how manner, reached bool) *rules.Failure {
+// lost is for an answer that did not come. Of the error no more is told than a word, as its
+// own hold the address.
+func lost(how manner, reached bool, err error) *rules.Failure {
 	if !reached {
-		return &rules.Failure{Kind: rules.Passing, Code: "unreachable", Reason: "WhatsApp cannot be reached at the moment." + again}
+		code := "unreachable"
+		var untrusted *tls.CertificateVerificationError
+		if errors.As(err, &untrusted) {
+			code = "certificate"
+		}
+		return &rules.Failure{Kind: rules.Passing, Code: code, Reason: "WhatsApp cannot be reached at the moment." + again}
 	}
 	return asked(how, rules.Failure{Kind: rules.Unclear, Code: "no_answer", Reason: unclear})
 }
