@@ -30,7 +30,7 @@ var Patient = Pace{Call: 15 * time.Second, First: 2 * time.Second, Most: 10 * ti
 // failed together does not come back together. asked is what the carrier wants.
 func (p Pace) pause(tries int, asked time.Duration) time.Duration {
 	d := min(p.First<<min(max(tries-1, 0), 20), p.Most)
-	d += rand.N(d/2 + 1) //nolint:gosec // it hides nothing
+	d += rand.N(d/2 + 1)                 //nolint:gosec // it hides nothing
 	return max(d, asked+rand.N(p.First)) //nolint:gosec // it hides nothing
 }
 

@@ -101,6 +101,9 @@ func (p *Post) carry(ctx context.Context, channel rules.Channel, job jobs.Carria
 	var failure *rules.Failure
 	if !errors.As(err, &failure) {
 		done(nil) // it went well, or the fault is ours
+		if err == nil && account.Trouble != "" {
+			return p.trouble(ctx, job.ClinicID, channel, "")
+		}
 		return err
 	}
 	done(faultOf(failure))
@@ -154,6 +157,9 @@ func (p *Post) part(ctx context.Context, way way, parcel *parcel) (receipt, erro
 		got, found, err := way.find(asking, *parcel)
 		if err != nil || found {
 			return got, err
+		}
+		if err := p.ask(ctx, *parcel); err != nil {
+			return receipt{}, err
 		}
 	}
 	return way.send(asking, *parcel)

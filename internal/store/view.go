@@ -18,6 +18,10 @@ import (
 // clinic is set in the same pipeline, which Postgres runs as one implicit transaction.
 func (s *Store) View(clinic uuid.UUID) db.DBTX { return view{s.pool, clinic, 0} }
 
+// Step is for one statement that writes and answers at once, as UPDATE … RETURNING, of what
+// nobody is shown: one round trip, and its own transaction.
+func (s *Store) Step(clinic uuid.UUID) db.DBTX { return view{s.pool, clinic, 0} }
+
 // Lookup is View for questions that differ much from each other: each has a plan of its own,
 // made for the very values that are asked for, and is given up after a time.
 func (s *Store) Lookup(clinic uuid.UUID, within time.Duration) db.DBTX {

@@ -21,7 +21,8 @@ WHERE clinic_id = @clinic_id AND message_id IS NULL
 
 -- name: AttachmentSeen :one
 -- A file with the conversation that it was sent in, which says who may have it.
-SELECT a.*, m.channel, c.kind AS conversation_kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id
+SELECT a.attachment_id, a.filename, a.media_type, a.size, a.sha256, a.thumbnail_key, a.width, a.height, a.blob_key,
+    a.uploader_user_id, a.uploader_patient_id, a.message_id, a.stray_id, m.channel, c.kind AS conversation_kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id
 FROM attachment a
 LEFT JOIN message m ON m.clinic_id = a.clinic_id AND m.message_id = a.message_id
 LEFT JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
@@ -63,3 +64,8 @@ WHERE clinic_id = @clinic_id AND message_id IS NULL AND attachment_id = ANY (@at
 -- name: AttachmentsKnown :many
 SELECT attachment_id, blob_key FROM attachment
 WHERE clinic_id = @clinic_id AND attachment_id = ANY (@attachment_ids::uuid[]);
+
+-- name: AttachmentsOfMessage :many
+SELECT * FROM attachment
+WHERE clinic_id = @clinic_id AND message_id = @message_id::uuid
+ORDER BY place;

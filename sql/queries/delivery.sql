@@ -25,6 +25,10 @@ RETURNING d.message_id, d.channel, d.address, d.tries, d.carrier_ids, d.template
 UPDATE delivery SET asked_at = NULL, carrier_ids = @carrier_ids::text[]
 WHERE clinic_id = @clinic_id AND message_id = @message_id;
 
+-- name: DeliveryAsk :exec
+UPDATE delivery SET asked_at = @now::timestamptz
+WHERE clinic_id = @clinic_id AND message_id = @message_id;
+
 -- name: DeliveryLock :one
 SELECT * FROM delivery
 WHERE clinic_id = @clinic_id AND message_id = @message_id

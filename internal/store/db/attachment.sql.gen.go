@@ -171,7 +171,8 @@ func (q *Queries) AttachmentMessage(ctx context.Context, db DBTX, arg Attachment
 }
 
 const AttachmentSeen = `-- name: AttachmentSeen :one
-SELECT a.clinic_id, a.attachment_id, a.uploader_user_id, a.uploader_patient_id, a.message_id, a.place, a.filename, a.media_type, a.size, a.sha256, a.blob_key, a.thumbnail_key, a.width, a.height, a.created_at, a.stray_id, m.channel, c.kind AS conversation_kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id
+SELECT a.attachment_id, a.filename, a.media_type, a.size, a.sha256, a.thumbnail_key, a.width, a.height, a.blob_key,
+    a.uploader_user_id, a.uploader_patient_id, a.message_id, a.stray_id, m.channel, c.kind AS conversation_kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id
 FROM attachment a
 LEFT JOIN message m ON m.clinic_id = a.clinic_id AND m.message_id = a.message_id
 LEFT JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
@@ -184,21 +185,18 @@ type AttachmentSeenParams struct {
 }
 
 type AttachmentSeenRow struct {
-	ClinicID          uuid.UUID
 	AttachmentID      uuid.UUID
-	UploaderUserID    uuid.NullUUID
-	UploaderPatientID uuid.NullUUID
-	MessageID         uuid.NullUUID
-	Place             int16
 	Filename          string
 	MediaType         string
 	Size              int64
 	Sha256            []byte
-	BlobKey           string
 	ThumbnailKey      *string
 	Width             *int32
 	Height            *int32
-	CreatedAt         time.Time
+	BlobKey           string
+	UploaderUserID    uuid.NullUUID
+	UploaderPatientID uuid.NullUUID
+	MessageID         uuid.NullUUID
 	StrayID           uuid.NullUUID
 	Channel           *string
 	ConversationKind  *string
@@ -214,21 +212,18 @@ func (q *Queries) AttachmentSeen(ctx context.Context, db DBTX, arg AttachmentSee
 	row := db.QueryRow(ctx, AttachmentSeen, arg.ClinicID, arg.AttachmentID)
 	var i AttachmentSeenRow
 	err := row.Scan(
-		&i.ClinicID,
 		&i.AttachmentID,
-		&i.UploaderUserID,
-		&i.UploaderPatientID,
-		&i.MessageID,
-		&i.Place,
 		&i.Filename,
 		&i.MediaType,
 		&i.Size,
 		&i.Sha256,
-		&i.BlobKey,
 		&i.ThumbnailKey,
 		&i.Width,
 		&i.Height,
-		&i.CreatedAt,
+		&i.BlobKey,
+		&i.UploaderUserID,
+		&i.UploaderPatientID,
+		&i.MessageID,
 		&i.StrayID,
 		&i.Channel,
 		&i.ConversationKind,
@@ -367,6 +362,54 @@ func (q *Queries) AttachmentsKnown(ctx context.Context, db DBTX, arg Attachments
 	for rows.Next() {
 		var i AttachmentsKnownRow
 		if err := rows.Scan(&i.AttachmentID, &i.BlobKey); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const AttachmentsOfMessage = `-- name: AttachmentsOfMessage :many
+SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id FROM attachment
+WHERE clinic_id = $1 AND message_id = $2::uuid
+ORDER BY place
+`
+
+type AttachmentsOfMessageParams struct {
+	ClinicID  uuid.UUID
+	MessageID uuid.UUID
+}
+
+func (q *Queries) AttachmentsOfMessage(ctx context.Context, db DBTX, arg AttachmentsOfMessageParams) ([]Attachment, error) {
+	rows, err := db.Query(ctx, AttachmentsOfMessage, arg.ClinicID, arg.MessageID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Attachment
+	for rows.Next() {
+		var i Attachment
+		if err := rows.Scan(
+			&i.ClinicID,
+			&i.AttachmentID,
+			&i.UploaderUserID,
+			&i.UploaderPatientID,
+			&i.MessageID,
+			&i.Place,
+			&i.Filename,
+			&i.MediaType,
+			&i.Size,
+			&i.Sha256,
+			&i.BlobKey,
+			&i.ThumbnailKey,
+			&i.Width,
+			&i.Height,
+			&i.CreatedAt,
+			&i.StrayID,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

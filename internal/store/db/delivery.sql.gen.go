@@ -321,6 +321,22 @@ func (q *Queries) DeliveryAgain(ctx context.Context, db DBTX, arg DeliveryAgainP
 	return err
 }
 
+const DeliveryAsk = `-- name: DeliveryAsk :exec
+UPDATE delivery SET asked_at = $1::timestamptz
+WHERE clinic_id = $2 AND message_id = $3
+`
+
+type DeliveryAskParams struct {
+	Now       time.Time
+	ClinicID  uuid.UUID
+	MessageID uuid.UUID
+}
+
+func (q *Queries) DeliveryAsk(ctx context.Context, db DBTX, arg DeliveryAskParams) error {
+	_, err := db.Exec(ctx, DeliveryAsk, arg.Now, arg.ClinicID, arg.MessageID)
+	return err
+}
+
 const DeliveryByCarrierID = `-- name: DeliveryByCarrierID :one
 SELECT message_id FROM delivery
 WHERE clinic_id = $1 AND carrier_ids @> ARRAY[$2::text]
