@@ -3,10 +3,8 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"net/mail"
 	"strings"
 	"time"
@@ -261,7 +259,6 @@ func (c *carrier) imapServer() *imapserver.Server {
 			if c.faults.on(email).Down {
 				return nil, nil, errors.Join(errors.New("down"), conn.NetConn().Close())
 			}
-			slog.DebugContext(context.Background(), "a mailbox is opened")
 			return &box{room: c.mail}, nil, nil
 		},
 		Caps: imap.CapSet{

@@ -19,8 +19,9 @@ var pages embed.FS
 func (c *carrier) routes() http.Handler {
 	mux := http.NewServeMux()
 	c.twilioRoutes(mux)
-	c.metaRoutes(mux)
-	control := http.NewServeMux()
+	cloud, control := http.NewServeMux(), http.NewServeMux()
+	c.metaRoutes(cloud)
+	mux.Handle("/", cloud) // its addresses begin with a version, which no fixed name can be
 	c.controlRoutes(control)
 	mux.Handle("/control/", http.NewCrossOriginProtection().Handler(control)) // another page in the same browser plays no patient
 	mux.HandleFunc("GET /live", c.live)
@@ -29,7 +30,7 @@ func (c *carrier) routes() http.Handler {
 		panic(err) // it is part of the program
 	}
 	files := http.FileServerFS(page)
-	for _, name := range []string{"/{$}", "/page.css", "/page.js", "/icon.svg"} {
+	for _, name := range []string{"/{$}", "/page.css", "/page.js", "/thread.js", "/faults.js", "/icon.svg"} {
 		mux.HandleFunc("GET "+name, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-cache")
 			w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'")
@@ -66,7 +67,7 @@ func (c *carrier) live(w http.ResponseWriter, r *http.Request) {
 	for n := 0; ; {
 		events, more := c.world.since(n)
 		if n += len(events); len(events) > 0 {
-			if err := frame(ctx, ws, events); err != nil {
+			if err := frame(ctx, ws, events); err != nil { //nolint:contextcheck // a socket outlives its request
 				return
 			}
 		}

@@ -125,7 +125,7 @@ func (c *carrier) check(form url.Values) problem {
 		return testNumbers[plain]
 	case from == "" && service == "":
 		return problem{21603, "A 'From' phone number is required."}
-	case service != "" && !(strings.HasPrefix(service, "MG") && len(service) == 34):
+	case service != "" && (!strings.HasPrefix(service, "MG") || len(service) != 34):
 		return problem{21701, "The Messaging Service does not exist"}
 	case service == "" && !known:
 		return problem{21606, "The 'From' phone number provided is not a valid message-capable Twilio phone number for this destination."}
@@ -189,11 +189,11 @@ func (c *carrier) fetch(r *http.Request, address string) media {
 	if !local(address) {
 		return c.world.keep(id, name, "application/octet-stream", nil)
 	}
-	request, err := http.NewRequestWithContext(r.Context(), http.MethodGet, address, nil)
+	request, err := http.NewRequestWithContext(r.Context(), http.MethodGet, address, nil) //nolint:gosec // the client leaves this machine for nobody
 	if err != nil {
 		return c.world.keep(id, name, "application/octet-stream", nil)
 	}
-	answer, err := c.hooks.client.Do(request)
+	answer, err := c.hooks.client.Do(request) //nolint:gosec // as above
 	if err != nil {
 		return c.world.keep(id, name, "application/octet-stream", nil)
 	}
