@@ -121,7 +121,7 @@ function showPeople() {
 		const newest = last(person.slug);
 		const count = [...state.messages.values()].filter((m) => m.person === person.slug && unseen(m)).length;
 		item.querySelector('time').textContent = newest ? clock(newest.created_at) : '';
-		item.querySelector('.last').textContent = newest ? (newest.inbound ? 'You: ' : '') + (newest.subject || newest.body || newest.kind) : (person.phone ?? person.email);
+		item.querySelector('.last').textContent = newest ? (newest.inbound ? 'You: ' : '') + (newest.subject || newest.body || newest.kind) : [person.phone, person.email].find((address) => address && address !== person.name) ?? '';
 		item.querySelector('b').textContent = count || '';
 		item.querySelector('b').title = count ? `${count} new` : '';
 		item.firstChild.toggleAttribute('aria-current', person.slug === state.slug);
