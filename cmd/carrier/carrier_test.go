@@ -85,7 +85,7 @@ func (r *rig) do(t *testing.T, method, path string, header http.Header, body str
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	var said map[string]any
 	raw, err := io.ReadAll(answer.Body)
 	if err != nil {

@@ -95,7 +95,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	c.mail = newMailroom(o.MailUser, o.MailPassword)
 
 	web := &http.Server{Handler: c.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return life }}
-	post, box := c.smtpServer(), c.imapServer() //nolint:contextcheck // the library hands its sessions none
+	post, box := c.smtpServer(), c.imapServer()
 	tasks.Go(func() error { return ended(web.Serve(at["http"])) })
 	tasks.Go(func() error { return ended(post.Serve(at["smtp"])) })
 	tasks.Go(func() error { return ended(box.Serve(at["imap"])) })

@@ -208,7 +208,7 @@ func TestTwilioMedia(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	if raw, _ := io.ReadAll(answer.Body); string(raw) != "PNG" || answer.Header.Get("Content-Type") != "image/png" {
 		t.Errorf("got %q of %s", raw, answer.Header.Get("Content-Type"))
 	}
