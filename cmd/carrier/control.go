@@ -8,12 +8,25 @@ import (
 	"time"
 )
 
+// The control API: what tests and the page do in the patients' and the world's place. JSON in
+// and out; what is wrong is answered 400 {"error"}.
+//
+//	GET  world               {people, messages, mails, faults}
+//	GET  messages?channel=   {messages}: what was taken from the clinic, once for each time
+//	POST inbound             a wording → the message
+//	POST read                {channel, from}: the patient opens the thread → {read}
+//	POST window              {from, open}: WhatsApp's 24 hours begin or end
+//	POST bounce              {id}: a mail comes back to the clinic
+//	POST faults              the switches, all of them; GET answers them
+//	POST subscribe           Meta's check of the webhook → {ok, status, error}
+//	GET  file?id=            the bytes of a message's media
 func (c *carrier) controlRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /control/world", c.showWorld)
 	mux.HandleFunc("GET /control/messages", c.showTaken)
 	mux.HandleFunc("POST /control/inbound", c.inbound)
 	mux.HandleFunc("POST /control/read", c.readByPatient)
 	mux.HandleFunc("POST /control/window", c.moveWindow)
+	mux.HandleFunc("POST /control/bounce", c.bounceMail)
 	mux.HandleFunc("GET /control/faults", c.showFaults)
 	mux.HandleFunc("POST /control/faults", c.setFaults)
 	mux.HandleFunc("POST /control/subscribe", c.trySubscribe)

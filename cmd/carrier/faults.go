@@ -28,6 +28,7 @@ type switches struct {
 	NoRetry bool `json:"no_retry"` // a webhook that fails is lost
 
 	UnknownRecipients bool `json:"unknown_recipients"` // mail to a stranger at the demo's domain is refused
+	Bounce            bool `json:"bounce"`             // mail is taken, and comes back
 }
 
 // hits says whether the switches are about this channel.

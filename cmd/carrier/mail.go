@@ -128,11 +128,16 @@ func (c *carrier) deliver(raw []byte, to []string) error {
 			}
 			continue
 		}
-		c.world.add(message{
+		m := c.world.add(message{
 			ID: newID("mail-", 24), Channel: email, From: from, To: recipient, Kind: "text", Body: strings.TrimSpace(read.Text), Subject: read.GetHeader("Subject"),
 			MessageID: read.GetHeader("Message-Id"), InReplyTo: read.GetHeader("In-Reply-To"), Media: files, Status: "delivered",
 			replyTo: addressOf(cmp.Or(read.GetHeader("Reply-To"), read.GetHeader("From"))), references: read.GetHeader("References"),
 		})
+		if c.faults.on(email).Bounce {
+			if err := c.bounce(m.ID); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+	"github.com/jhillyerd/enmime/v2"
 )
 
 const letter = "From: Harbour Street Clinic <clinic@mail.test>\r\nReply-To: clinic+abc@mail.test\r\nTo: ana@demo.test\r\nSubject: Your letter\r\n" +
@@ -76,6 +77,44 @@ func TestMailOut(t *testing.T) {
 	m := at(t, world, "mails", 0)
 	if at(t, m, "subject") != "Your letter" || at(t, m, "body") != "Olá Ana" || at(t, m, "message_id") != "<1@frontdesk.test>" {
 		t.Errorf("it arrived as %v", m)
+	}
+}
+
+// TestMailBounces: the mail was taken, and a report of it comes back.
+func TestMailBounces(t *testing.T) {
+	t.Parallel()
+	r := start(t, nil)
+	r.control(t, "faults", switches{Bounce: true})
+	if code := r.submit(t, "password", "ana@demo.test"); code != 0 {
+		t.Fatalf("answered %d", code)
+	}
+	if m := r.taken(t, email)[0]; at(t, m, "status") != "failed" {
+		t.Errorf("the mail is %v", m)
+	}
+	client, err := imapclient.DialInsecure(r.imap, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Close() }() // it has read enough
+	if err := client.Login(r.MailUser, "password").Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Select("INBOX", nil).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := client.Fetch(imap.SeqSetNum(1), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{{}}}).Collect()
+	if err != nil || len(got) != 1 {
+		t.Fatalf("fetched %d (%v)", len(got), err)
+	}
+	raw := got[0].FindBodySection(&imap.FetchItemBodySection{})
+	report, err := enmime.ReadEnvelope(bytes.NewReader(raw))
+	if err != nil || len(report.Errors) > 0 {
+		t.Fatalf("the report cannot be read: %v %v", err, report)
+	}
+	for _, want := range []string{"report-type=delivery-status", "Final-Recipient: rfc822; ana@demo.test", "Status: 5.1.1", "<1@frontdesk.test>"} {
+		if !bytes.Contains(raw, []byte(want)) {
+			t.Errorf("it does not say %q", want)
+		}
 	}
 }
 

@@ -74,6 +74,9 @@ type carrier struct {
 // run listens, says where in one line of JSON ({"http", "smtp", "imap"}, each host:port), and
 // serves until ctx ends.
 func run(ctx context.Context, o options, out io.Writer) error {
+	if o.Webhooks = strings.TrimSuffix(o.Webhooks, "/"); !local(o.Webhooks) {
+		return fmt.Errorf("webhooks go to %s: the carrier does not leave this machine", o.Webhooks)
+	}
 	at := map[string]net.Listener{}
 	defer func() {
 		for _, listener := range at {
@@ -102,7 +105,12 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	c.hooks.serve(life, tasks)
 	tasks.Go(func() error {
 		<-life.Done()
-		return errors.Join(web.Close(), post.Close(), ended(box.Close()))
+		soon, cancel := context.WithTimeout(context.WithoutCancel(life), 2*time.Second)
+		defer cancel()
+		if web.Shutdown(soon) != nil { // a browser holds a connection open
+			_ = web.Close()
+		}
+		return errors.Join(post.Close(), ended(box.Close()))
 	})
 	if err := json.NewEncoder(out).Encode(addresses); err != nil {
 		return err

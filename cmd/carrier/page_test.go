@@ -92,9 +92,12 @@ func TestPage(t *testing.T) {
 func TestThisMachineAlone(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"0.0.0.0:0", "192.0.2.1:0", "[::]:0", "example.com:0"} {
-		if err := run(t.Context(), options{HTTP: address, SMTP: ":0", IMAP: ":0"}, io.Discard); err == nil || !strings.Contains(err.Error(), "this machine") {
+		if err := run(t.Context(), options{HTTP: address, SMTP: ":0", IMAP: ":0", Webhooks: "http://localhost:8080"}, io.Discard); err == nil || !strings.Contains(err.Error(), "this machine") {
 			t.Errorf("on %s: %v", address, err)
 		}
+	}
+	if err := run(t.Context(), options{HTTP: ":0", SMTP: ":0", IMAP: ":0", Webhooks: "https://example.com"}, io.Discard); err == nil {
+		t.Error("webhooks leave the machine")
 	}
 	request, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://192.0.2.1/", nil)
 	answer, err := localClient().Do(request)

@@ -2,41 +2,68 @@
 import { ask, make } from './page.js';
 
 const groups = [
-	['The service', [
-		['down', 'Down', 'Every connection is cut.'],
-		['refuse', 'Refuses', 'Every message is refused for good.'],
-		['slow_ms', 'Slow by', 'ms', 60000],
-		['rate_limited_percent', 'Too many requests', '%', 100],
-		['errors_percent', 'Server errors', '%', 100],
-	]],
-	['After it took a message', [
-		['drop_percent', 'No answer at all', '%', 100],
-		['late_percent', 'Late answer', '%', 100],
-		['late_ms', 'Late by', 'ms', 120000],
-		['mute', 'No statuses', 'Nobody says what was delivered.'],
-	]],
-	['What it tells the clinic', [
-		['repeat', 'Twice', 'Each webhook comes two times.'],
-		['reorder', 'Out of order', 'The newest comes first.'],
-		['no_retry', 'No second try', 'A webhook that fails is lost.'],
-		['unknown_recipients', 'Strangers refused', 'Mail to an unknown demo address comes back.'],
-	]],
+	[
+		'The service',
+		[
+			['down', 'Down', 'Every connection is cut.'],
+			['refuse', 'Refuses', 'Every message is refused for good.'],
+			['slow_ms', 'Slow by', 'ms', 60000],
+			['rate_limited_percent', 'Too many requests', '%', 100],
+			['errors_percent', 'Server errors', '%', 100]
+		]
+	],
+	[
+		'After it took a message',
+		[
+			['drop_percent', 'No answer at all', '%', 100],
+			['late_percent', 'Late answer', '%', 100],
+			['late_ms', 'Late by', 'ms', 120000],
+			['mute', 'No statuses', 'Nobody says what was delivered.']
+		]
+	],
+	[
+		'What it tells the clinic',
+		[
+			['repeat', 'Twice', 'Each webhook comes two times.'],
+			['reorder', 'Out of order', 'The newest comes first.'],
+			['no_retry', 'No second try', 'A webhook that fails is lost.'],
+			['unknown_recipients', 'Strangers refused', 'No mail to an unknown demo address.'],
+			['bounce', 'Mail bounces', 'It is taken and comes back.']
+		]
+	]
 ];
 const form = document.getElementById('faults');
-const channels = [['sms', 'SMS'], ['whatsapp', 'WhatsApp'], ['email', 'Mail']];
+const channels = [
+	['sms', 'SMS'],
+	['whatsapp', 'WhatsApp'],
+	['email', 'Mail']
+];
 
 function field([name, label, about, most]) {
 	const input = make('input', { name, type: most ? 'number' : 'checkbox' });
-	if (!most) return make('label', { className: 'switch' }, make('span', {}, label, make('small', { textContent: about })), input);
+	if (!most)
+		return make(
+			'label',
+			{ className: 'switch' },
+			make('span', {}, label, make('small', { textContent: about })),
+			input
+		);
 	Object.assign(input, { min: 0, max: most, step: most > 100 ? 100 : 5, inputMode: 'numeric' });
-	return make('label', { className: 'amount' }, make('span', { textContent: label }), make('span', { className: 'unit' }, input, about));
+	return make(
+		'label',
+		{ className: 'amount' },
+		make('span', { textContent: label }),
+		make('span', { className: 'unit' }, input, about)
+	);
 }
 
 function build() {
 	const only = make('fieldset', { className: 'only' }, make('legend', { textContent: 'Only for' }));
-	for (const [value, label] of channels) only.append(make('label', {}, make('input', { type: 'checkbox', name: 'channels', value }), label));
+	for (const [value, label] of channels)
+		only.append(make('label', {}, make('input', { type: 'checkbox', name: 'channels', value }), label));
 	form.append(only);
-	for (const [title, fields] of groups) form.append(make('fieldset', {}, make('legend', { textContent: title }), ...fields.map(field)));
+	for (const [title, fields] of groups)
+		form.append(make('fieldset', {}, make('legend', { textContent: title }), ...fields.map(field)));
 }
 
 export function showFaults(now) {
@@ -57,7 +84,11 @@ form.onchange = () => {
 	const now = { channels: [] };
 	for (const input of form.elements) {
 		if (input.name === 'channels') input.checked && now.channels.push(input.value);
-		else if (input.name) now[input.name] = input.type === 'checkbox' ? input.checked : Math.max(0, Math.min(Number(input.max), Math.round(input.valueAsNumber) || 0));
+		else if (input.name)
+			now[input.name] =
+				input.type === 'checkbox'
+					? input.checked
+					: Math.max(0, Math.min(Number(input.max), Math.round(input.valueAsNumber) || 0));
 	}
 	ask('faults', now);
 };

@@ -6,12 +6,26 @@ import { showThread } from './thread.js';
 const $ = (id) => document.getElementById(id);
 const channels = { sms: 'SMS', whatsapp: 'WhatsApp', email: 'Mail' };
 
-export const state = { people: new Map(), messages: new Map(), windows: new Map(), typing: new Map(), slug: '', channel: 'sms' };
+export const state = {
+	people: new Map(),
+	messages: new Map(),
+	windows: new Map(),
+	typing: new Map(),
+	slug: '',
+	channel: 'sms'
+};
 
 /** Ask the carrier for something; what it answers when it says no becomes an error. */
 export async function ask(path, body) {
-	const answer = await fetch('/control/' + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-	if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error ?? `The carrier answered ${answer.status}.`);
+	const answer = await fetch('/control/' + path, {
+		method: 'POST',
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify(body)
+	});
+	if (!answer.ok)
+		throw new Error(
+			(await answer.json().catch(() => ({}))).error ?? `The carrier answered ${answer.status}.`
+		);
 	return answer.status === 204 ? null : answer.json();
 }
 
@@ -43,7 +57,8 @@ function connect() {
 	const socket = new WebSocket(`ws://${location.host}/live`);
 	let begun = false;
 	socket.onmessage = (frame) => {
-		if (!begun) for (const known of [state.people, state.messages, state.windows, state.typing]) known.clear();
+		if (!begun)
+			for (const known of [state.people, state.messages, state.windows, state.typing]) known.clear();
 		begun = true;
 		wait = 500;
 		for (const event of JSON.parse(frame.data)) take(event);
@@ -68,8 +83,11 @@ function route() {
 	show();
 }
 
-const last = (slug) => [...state.messages.values()].findLast((m) => m.person === slug && (m.inbound || arrived(m)));
-const usual = (slug) => last(slug)?.channel ?? (state.people.get(slug)?.phone === undefined && state.people.has(slug) ? 'email' : 'sms');
+const last = (slug) =>
+	[...state.messages.values()].findLast((m) => m.person === slug && (m.inbound || arrived(m)));
+const usual = (slug) =>
+	last(slug)?.channel ??
+	(state.people.get(slug)?.phone === undefined && state.people.has(slug) ? 'email' : 'sms');
 const first = () => ordered()[0]?.person.slug ?? '';
 
 /** Whoever was written to last comes first; the others stay in their order. */
@@ -77,14 +95,22 @@ function ordered() {
 	const newest = new Map();
 	for (const m of state.messages.values()) newest.set(m.person, m);
 	return [...state.people.values()]
-		.map((person) => ({ person, at: newest.has(person.slug) ? Date.parse(last(person.slug)?.created_at ?? 0) || 0 : 0 }))
+		.map((person) => ({
+			person,
+			at: newest.has(person.slug) ? Date.parse(last(person.slug)?.created_at ?? 0) || 0 : 0
+		}))
 		.sort((a, b) => b.at - a.at);
 }
 
 export const clock = (iso) => {
 	const at = new Date(iso);
 	const today = at.toDateString() === new Date().toDateString();
-	return at.toLocaleString('en-GB', today ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+	return at.toLocaleString(
+		'en-GB',
+		today
+			? { hour: '2-digit', minute: '2-digit' }
+			: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
+	);
 };
 
 export function make(tag, props = {}, ...children) {
@@ -93,7 +119,15 @@ export function make(tag, props = {}, ...children) {
 	return made;
 }
 
-const initials = (name) => (/^[+\d]/.test(name) ? '#' : name.split(/[\s.@]+/).slice(0, 2).map((part) => part[0] ?? '').join('').toUpperCase());
+const initials = (name) =>
+	/^[+\d]/.test(name)
+		? '#'
+		: name
+				.split(/[\s.@]+/)
+				.slice(0, 2)
+				.map((part) => part[0] ?? '')
+				.join('')
+				.toUpperCase();
 const hue = (slug) => [...slug].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
 
 function dress(avatar, person) {
@@ -106,7 +140,13 @@ function row(person) {
 	const avatar = make('span', { className: 'avatar' });
 	avatar.setAttribute('aria-hidden', 'true');
 	dress(avatar, person);
-	link.append(avatar, make('span', { className: 'name', textContent: person.name }), make('time'), make('span', { className: 'last' }), make('b'));
+	link.append(
+		avatar,
+		make('span', { className: 'name', textContent: person.name }),
+		make('time'),
+		make('span', { className: 'last' }),
+		make('b')
+	);
 	return make('li', {}, link);
 }
 
@@ -115,20 +155,24 @@ function showPeople() {
 	const wanted = $('search').value.trim().toLowerCase();
 	const shown = [];
 	for (const { person } of ordered()) {
-		if (!`${person.name} ${person.phone ?? ''} ${person.email ?? ''}`.toLowerCase().includes(wanted)) continue;
+		if (!`${person.name} ${person.phone ?? ''} ${person.email ?? ''}`.toLowerCase().includes(wanted))
+			continue;
 		if (!rows.has(person.slug)) rows.set(person.slug, row(person));
 		const item = rows.get(person.slug);
 		const newest = last(person.slug);
 		const count = [...state.messages.values()].filter((m) => m.person === person.slug && unseen(m)).length;
 		item.querySelector('time').textContent = newest ? clock(newest.created_at) : '';
-		item.querySelector('.last').textContent = newest ? (newest.inbound ? 'You: ' : '') + (newest.subject || newest.body || newest.kind) : [person.phone, person.email].find((address) => address && address !== person.name) ?? '';
+		item.querySelector('.last').textContent = newest
+			? (newest.inbound ? 'You: ' : '') + (newest.subject || newest.body || newest.kind)
+			: ([person.phone, person.email].find((address) => address && address !== person.name) ?? '');
 		item.querySelector('b').textContent = count || '';
 		item.querySelector('b').title = count ? `${count} new` : '';
 		item.firstChild.toggleAttribute('aria-current', person.slug === state.slug);
 		shown.push(item);
 	}
 	const list = $('people');
-	if (shown.length !== list.children.length || shown.some((item, i) => list.children[i] !== item)) list.replaceChildren(...shown);
+	if (shown.length !== list.children.length || shown.some((item, i) => list.children[i] !== item))
+		list.replaceChildren(...shown);
 	$('nobody').hidden = shown.length > 0;
 }
 
@@ -137,7 +181,9 @@ function showPhone() {
 	document.querySelector('.phone').toggleAttribute('data-empty', !person);
 	if (!person) return;
 	$('who').textContent = person.name;
-	$('addresses').textContent = [person.phone, person.email].filter((address) => address && address !== person.name).join(' · ');
+	$('addresses').textContent = [person.phone, person.email]
+		.filter((address) => address && address !== person.name)
+		.join(' · ');
 	dress($('avatar'), person);
 	for (const tab of document.querySelectorAll('[role=tab]')) {
 		const { channel } = tab.dataset;

@@ -4,6 +4,7 @@ import { ask, clock, make, show, state, thread, unseen } from './page.js';
 const $ = (id) => document.getElementById(id);
 
 const reasons = {
+	550: 'no such mailbox',
 	21610: 'the patient has opted out',
 	30003: 'the phone is off',
 	30005: 'nobody has this number',
@@ -18,7 +19,8 @@ const ticks = { sent: '✓', delivered: '✓✓', read: '✓✓' };
 const standing = { accepted: 'on its way', queued: 'on its way', received: 'sent' };
 
 function words(m) {
-	if (m.status === 'failed' || m.status === 'undelivered') return `not delivered: ${reasons[m.error_code] ?? 'error'} (${m.error_code})`;
+	if (m.status === 'failed' || m.status === 'undelivered')
+		return `not delivered: ${reasons[m.error_code] ?? 'error'} (${m.error_code})`;
 	if (m.inbound && m.seen) return 'read by the clinic';
 	return standing[m.status] ?? m.status;
 }
@@ -36,10 +38,17 @@ function tick(m) {
 function attachment(file) {
 	if (file.media_type.startsWith('image/')) {
 		const link = make('a', { href: file.url, target: '_blank', className: 'picture' });
-		link.append(make('img', { src: file.url, alt: file.filename || 'Picture', loading: 'lazy', onload: toEnd }));
+		link.append(
+			make('img', { src: file.url, alt: file.filename || 'Picture', loading: 'lazy', onload: toEnd })
+		);
 		return link;
 	}
-	return make('a', { href: file.url, className: 'file', download: file.filename || '', textContent: `${file.filename || 'File'} · ${Math.max(1, Math.round(file.size / 1024))} kB` });
+	return make('a', {
+		href: file.url,
+		className: 'file',
+		download: file.filename || '',
+		textContent: `${file.filename || 'File'} · ${Math.max(1, Math.round(file.size / 1024))} kB`
+	});
 }
 
 function article(m) {
@@ -49,7 +58,14 @@ function article(m) {
 	item.setAttribute('aria-label', `${who}, ${clock(m.created_at)}, ${words(m)}`);
 	const quoted = m.channel === 'whatsapp' && m.in_reply_to ? state.messages.get(m.in_reply_to) : null;
 	if (m.channel === 'email') {
-		item.append(make('header', {}, make('strong', { textContent: m.subject || '(no subject)' }), make('span', { textContent: m.inbound ? `to ${m.to}` : `from ${m.from}` })));
+		item.append(
+			make(
+				'header',
+				{},
+				make('strong', { textContent: m.subject || '(no subject)' }),
+				make('span', { textContent: m.inbound ? `to ${m.to}` : `from ${m.from}` })
+			)
+		);
 	}
 	if (quoted) item.append(make('blockquote', { textContent: quoted.body || quoted.kind }));
 	for (const file of m.media ?? []) item.append(attachment(file));
@@ -57,11 +73,24 @@ function article(m) {
 	const body = m.kind === 'reaction' ? m.body || 'took a reaction back' : m.body;
 	if (body) item.append(make('p', { textContent: body, className: m.kind === 'reaction' ? 'reaction' : '' }));
 	if (!body && !m.media?.length) item.append(make('p', { textContent: `(${m.kind})`, className: 'faint' }));
-	const foot = make('footer', {}, make('time', { dateTime: m.created_at, textContent: clock(m.created_at) }), tick(m));
-	if (['accepted', 'queued', 'failed', 'undelivered'].includes(m.status)) foot.append(make('span', { textContent: words(m) }));
+	const foot = make(
+		'footer',
+		{},
+		make('time', { dateTime: m.created_at, textContent: clock(m.created_at) }),
+		tick(m)
+	);
+	if (['accepted', 'queued', 'failed', 'undelivered'].includes(m.status))
+		foot.append(make('span', { textContent: words(m) }));
 	if (m.automatic) foot.append(make('span', { textContent: 'the carrier’s own answer' }));
 	if (m.channel === 'email' && !m.inbound) {
-		foot.append(make('button', { type: 'button', className: 'quiet', textContent: 'Reply', onclick: () => ((draft().parent = m.id), show(), $('message').focus()) }));
+		foot.append(
+			make('button', {
+				type: 'button',
+				className: 'quiet',
+				textContent: 'Reply',
+				onclick: () => ((draft().parent = m.id), show(), $('message').focus())
+			})
+		);
 	}
 	item.append(foot);
 	return item;
@@ -85,7 +114,9 @@ function draft() {
 
 function parentOf() {
 	if (state.channel !== 'email' || draft().parent === null) return null;
-	return state.messages.get(draft().parent) ?? thread(state.slug, 'email').findLast((m) => !m.inbound) ?? null;
+	return (
+		state.messages.get(draft().parent) ?? thread(state.slug, 'email').findLast((m) => !m.inbound) ?? null
+	);
 }
 
 export function showThread(person) {
@@ -108,7 +139,11 @@ export function showThread(person) {
 		shown.set(m.id, { item, of: m });
 	}
 	$('empty').hidden = messages.length > 0;
-	$('empty').textContent = { sms: 'No SMS yet.', whatsapp: 'No WhatsApp messages yet.', email: 'The mailbox is empty.' }[state.channel];
+	$('empty').textContent = {
+		sms: 'No SMS yet.',
+		whatsapp: 'No WhatsApp messages yet.',
+		email: 'The mailbox is empty.'
+	}[state.channel];
 	showWindow(person);
 	$('typing').hidden = state.channel !== 'whatsapp' || !(state.typing.get(person.slug) > Date.now());
 	if (key !== at) showDraft();
@@ -124,7 +159,9 @@ function showWindow(person) {
 	const until = state.windows.get(person.slug);
 	const open = until > Date.now();
 	bar.dataset.open = open ? 'yes' : 'no';
-	bar.firstElementChild.textContent = open ? `The clinic may write freely until ${clock(until)}.` : 'Only templates reach this phone: no message from it in 24 hours.';
+	bar.firstElementChild.textContent = open
+		? `The clinic may write freely until ${clock(until)}.`
+		: 'Only templates reach this phone: no message from it in 24 hours.';
 	bar.lastElementChild.textContent = open ? 'End it now' : 'Open it';
 	bar.lastElementChild.onclick = () => ask('window', { from: person.slug, open: !open });
 }
@@ -132,8 +169,11 @@ function showWindow(person) {
 // Who looks at a thread has read it.
 let telling = false;
 async function markRead(person, messages) {
-	const seen = document.visibilityState === 'visible' && (document.body.dataset.view === 'phone' || matchMedia('(min-width: 761px)').matches);
-	if (telling || !seen || !messages.some((m) => unseen(m) && (m.status !== 'sent' || m.channel === 'sms'))) return;
+	const seen =
+		document.visibilityState === 'visible' &&
+		(document.body.dataset.view === 'phone' || matchMedia('(min-width: 761px)').matches);
+	if (telling || !seen || !messages.some((m) => unseen(m) && (m.status !== 'sent' || m.channel === 'sms')))
+		return;
 	telling = true;
 	try {
 		await ask('read', { channel: state.channel, from: person.slug });
@@ -185,7 +225,12 @@ $('composer').onsubmit = async (event) => {
 	const parent = parentOf();
 	if (parent) said.in_reply_to = parent.id;
 	else if (channel === 'email') said.subject = sent.subject.trim();
-	if (sent.file) said.media = { filename: sent.file.name, media_type: sent.file.type || 'application/octet-stream', base64: await base64(sent.file) };
+	if (sent.file)
+		said.media = {
+			filename: sent.file.name,
+			media_type: sent.file.type || 'application/octet-stream',
+			base64: await base64(sent.file)
+		};
 	drafts.delete(`${slug} ${channel}`);
 	showDraft();
 	try {
@@ -203,7 +248,11 @@ $('message').oninput = () => {
 	grow();
 };
 $('message').onkeydown = (event) => {
-	const sends = event.key === 'Enter' && !event.shiftKey && !event.isComposing && (state.channel !== 'email' || event.ctrlKey || event.metaKey);
+	const sends =
+		event.key === 'Enter' &&
+		!event.shiftKey &&
+		!event.isComposing &&
+		(state.channel !== 'email' || event.ctrlKey || event.metaKey);
 	if (!sends) return;
 	event.preventDefault();
 	$('composer').requestSubmit();
