@@ -9,6 +9,7 @@ const channels = { sms: 'SMS', whatsapp: 'WhatsApp', email: 'Mail' };
 export const state = {
 	people: new Map(),
 	messages: new Map(),
+	theirs: new Map(), // the same, by person
 	windows: new Map(),
 	typing: new Map(),
 	slug: '',
@@ -33,15 +34,20 @@ export async function ask(path, body) {
 const arrived = (m) => !m.inbound && ['sent', 'delivered', 'read'].includes(m.status);
 export const unseen = (m) => arrived(m) && !m.seen;
 
+/** All of a person's messages, oldest first. */
+const all = (slug) => [...(state.theirs.get(slug)?.values() ?? [])];
+
 export function thread(slug, channel) {
-	return [...state.messages.values()].filter((m) => m.person === slug && m.channel === channel);
+	return all(slug).filter((m) => m.channel === channel);
 }
 
 function take({ kind, value }) {
 	if (kind === 'person') state.people.set(value.slug, value);
 	if (kind === 'message') {
+		if (!value.inbound && !state.messages.has(value.id)) state.typing.delete(value.person);
 		state.messages.set(value.id, value);
-		if (!value.inbound) state.typing.delete(value.person);
+		if (!state.theirs.has(value.person)) state.theirs.set(value.person, new Map());
+		state.theirs.get(value.person).set(value.id, value);
 	}
 	if (kind === 'window') state.windows.set(value.person, new Date(value.until));
 	if (kind === 'faults') showFaults(value);
@@ -58,7 +64,8 @@ function connect() {
 	let begun = false;
 	socket.onmessage = (frame) => {
 		if (!begun)
-			for (const known of [state.people, state.messages, state.windows, state.typing]) known.clear();
+			for (const known of [state.people, state.messages, state.theirs, state.windows, state.typing])
+				known.clear();
 		begun = true;
 		wait = 500;
 		for (const event of JSON.parse(frame.data)) take(event);
@@ -83,22 +90,16 @@ function route() {
 	show();
 }
 
-const last = (slug) =>
-	[...state.messages.values()].findLast((m) => m.person === slug && (m.inbound || arrived(m)));
+const last = (slug) => all(slug).findLast((m) => m.inbound || arrived(m));
 const usual = (slug) =>
 	last(slug)?.channel ??
 	(state.people.get(slug)?.phone === undefined && state.people.has(slug) ? 'email' : 'sms');
 const first = () => ordered()[0]?.person.slug ?? '';
 
-/** Whoever was written to last comes first; the others stay in their order. */
+/** Whoever wrote or was written to last comes first; the others stay in their order. */
 function ordered() {
-	const newest = new Map();
-	for (const m of state.messages.values()) newest.set(m.person, m);
 	return [...state.people.values()]
-		.map((person) => ({
-			person,
-			at: newest.has(person.slug) ? Date.parse(last(person.slug)?.created_at ?? 0) || 0 : 0
-		}))
+		.map((person) => ({ person, at: Date.parse(last(person.slug)?.created_at) || 0 }))
 		.sort((a, b) => b.at - a.at);
 }
 
@@ -160,7 +161,7 @@ function showPeople() {
 		if (!rows.has(person.slug)) rows.set(person.slug, row(person));
 		const item = rows.get(person.slug);
 		const newest = last(person.slug);
-		const count = [...state.messages.values()].filter((m) => m.person === person.slug && unseen(m)).length;
+		const count = all(person.slug).filter(unseen).length;
 		item.querySelector('time').textContent = newest ? clock(newest.created_at) : '';
 		item.querySelector('.last').textContent = newest
 			? (newest.inbound ? 'You: ' : '') + (newest.subject || newest.body || newest.kind)
@@ -196,7 +197,14 @@ function showPhone() {
 	showThread(person);
 }
 
+let due = 0;
+/** Many events may come within one picture. */
 export function show() {
+	due ||= setTimeout(draw, 30);
+}
+
+function draw() {
+	due = 0;
 	if (!state.slug && document.body.dataset.view === 'people' && matchMedia('(min-width: 761px)').matches) {
 		state.slug = first();
 		state.channel = usual(state.slug);

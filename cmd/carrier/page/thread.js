@@ -27,7 +27,7 @@ function words(m) {
 
 function tick(m) {
 	if (m.channel === 'email') return null;
-	const mark = m.inbound ? '✓✓' : ticks[m.status];
+	const mark = m.inbound ? (m.seen ? '✓✓' : '✓') : ticks[m.status];
 	if (!mark) return null;
 	const shown = make('span', { className: 'tick', textContent: mark, title: words(m) });
 	shown.toggleAttribute('data-read', m.inbound ? !!m.seen : m.status === 'read');
