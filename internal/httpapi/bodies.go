@@ -45,6 +45,12 @@ func bounded(c *fiber.Ctx) error {
 
 // mostOf is how much a path takes in, in bytes.
 func mostOf(path string) int {
+	switch strings.ToLower(path) {
+	case "/webhooks/email":
+		return maxLetter
+	case "/webhooks/whatsapp":
+		return maxMeta
+	}
 	if strings.HasPrefix(strings.ToLower(path), importPath) {
 		return maxSheet
 	}

@@ -33,6 +33,7 @@ type Parts struct {
 	Figures   *figures.Service
 	Record    *record.Service
 	Push      *delivery.Push
+	Post      *delivery.Post
 	Mail      bool // letters go out: else whoever invites somebody is shown the link
 	Files     *files.Service
 	Positions *wire.Positions
@@ -81,6 +82,7 @@ func New(parts Parts, settings Settings) *Server {
 	describe(s.api.OpenAPI())
 	s.app.Get("/api/v1/ws", s.socket)
 	s.fhir()
+	s.webhooks()
 	s.pages()
 	return s
 }
@@ -99,6 +101,7 @@ func (s *Server) register() {
 	s.filing()
 	s.labels()
 	s.strays()
+	s.channels()
 	s.messages()
 	s.scheduled()
 	s.templates()
