@@ -36,6 +36,7 @@ type server struct {
 	mailer    *delivery.Mailer
 	push      *delivery.Push
 	nudges    *delivery.Nudges
+	post      *delivery.Post
 	api       *httpapi.Server
 	metrics   *observe.Metrics
 }
@@ -73,7 +74,7 @@ func assemble(e env, d *databases) (*server, error) {
 	}
 	s.api = httpapi.New(httpapi.Parts{
 		Figures: figures.New(s.databases.store), Record: record.New(s.databases.store),
-		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Files: s.files, Push: s.push, Mail: s.mailer.Configured(), Positions: positions, Socket: s.hub.Serve,
+		Inbox: s.inbox, Clinic: s.clinic, People: s.people, Files: s.files, Push: s.push, Post: s.post, Mail: s.mailer.Configured(), Positions: positions, Socket: s.hub.Serve,
 		Ready: s.ready, Observe: s.metrics.Request, Page: page, Log: e.log,
 	}, httpapi.Settings{PublicURL: e.config.PublicURL, TrustedProxies: e.config.TrustedProxies})
 	return s, nil
@@ -104,6 +105,13 @@ func (s *server) waysOut(secret []byte) (err error) {
 	s.nudges = delivery.NewNudges(delivery.NudgeParts{
 		Store: s.databases.store, Queue: s.queue, People: s.people, Clinic: s.clinic, Presence: s.hub,
 		Way: delivery.ByMail{Mailer: s.mailer, Jobs: s.queue}, URL: s.publicURL(), Clock: time.Now, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.post, err = delivery.NewPost(delivery.PostParts{
+		Store: s.databases.store, Queue: s.queue, Inbox: s.inbox, People: s.people, Files: s.files, Announcer: s.hub, Secret: secret,
+		URL: s.config.Page(), Local: s.config.LocalCarriers, Pace: delivery.Patient, Log: s.log,
 	})
 	return err
 }

@@ -15,14 +15,16 @@ import (
 )
 
 type serveCommand struct {
-	NoWorker bool `help:"Leave the clean-up to a process of its own: frontdesk worker."`
-	Demo     bool `help:"Fill an empty database with the demo clinic, and listen on loopback only."`
+	NoWorker bool   `help:"Leave the clean-up to a process of its own: frontdesk worker."`
+	Demo     bool   `help:"Fill an empty database with the demo clinic, and listen on loopback only."`
+	Carrier  string `placeholder:"HOST:PORT" help:"With --demo: the local carrier’s address. Its SMTP and IMAP are at the next two ports."`
 }
 
 // Run serves until a signal, or until something it cannot do without is gone.
 func (c *serveCommand) Run(e env) (err error) {
 	if c.Demo {
 		e.config.Host = "127.0.0.1" // everybody knows its passwords
+		e.config.LocalCarriers = e.config.LocalCarriers || c.Carrier != ""
 	}
 	ln, err := listen(e)
 	if err != nil {
@@ -44,6 +46,9 @@ func (c *serveCommand) Run(e env) (err error) {
 	if c.Demo {
 		if err := demo.Fill(e, d.store, d.blobs, s.log); err != nil {
 			return fmt.Errorf("fill the demo clinic: %w", err)
+		}
+		if err := s.demoChannels(c.Carrier); err != nil {
+			return fmt.Errorf("set up the demo clinic's channels: %w", err)
 		}
 	}
 	return s.serve(ln, !c.NoWorker)

@@ -60,9 +60,17 @@ func (s *server) work(ctx context.Context) error {
 	jobs.Handle(w, s.push.Send)
 	jobs.Handle(w, s.nudges.Sweep)
 	jobs.Every(w, nudgeEvery, delivery.Sweep{})
+	jobs.Handle(w, s.post.CarrySMS)
+	jobs.Handle(w, s.post.CarryWhatsApp)
+	jobs.Handle(w, s.post.CarryEmail)
+	jobs.Handle(w, s.post.Heard)
+	jobs.Handle(w, s.post.MarkRead)
 	jobs.Handle(w, s.depict)
 	jobs.Handle(w, s.sweep)
 	jobs.Every(w, sweepEvery, sweep{})
+	var letters sync.WaitGroup
+	letters.Go(func() { s.post.ReadMail(ctx) })
+	defer letters.Wait()
 	return w.Run(ctx, s.databases.store, s.log)
 }
 
@@ -74,7 +82,7 @@ func (tidy) Kind() string { return "tidy" }
 
 func (s *server) tidy(ctx context.Context, _ tidy) error {
 	return errors.Join(s.databases.store.Prune(ctx, s.config.KeepChanges), s.people.PruneSessions(ctx), s.people.PruneLinks(ctx),
-		s.inbox.PruneNotices(ctx, time.Now().Add(-keepNotices)))
+		s.inbox.PruneNotices(ctx, time.Now().Add(-keepNotices)), s.post.Prune(ctx))
 }
 
 // handOver gives away the conversations of somebody who leaves. Whether the administrator may

@@ -28,6 +28,7 @@ type Config struct {
 	VarDir         string        `env:"VAR_DIR" envDefault:"var" want:"a directory for what is kept between starts, as var"`
 	SMTPURL        string        `env:"SMTP_URL" want:"smtp://user:password@host:587, or smtps://user:password@host:465; empty for no email"`
 	MailFrom       string        `env:"MAIL_FROM" want:"the address that email comes from, as Elm Street <desk@example.org>"`
+	LocalCarriers  bool          `env:"LOCAL_CARRIERS" want:"true lets clinics name carriers inside of this network, for trying out; empty for none"`
 	MetricsAddr    string        `env:"METRICS_ADDR" want:"an address for /metrics, as 127.0.0.1:9100; empty for none"`
 	LogLevel       slog.Level    `env:"LOG_LEVEL" envDefault:"info" want:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" envDefault:"auto" want:"text, json or auto, which is text on a terminal"`

@@ -57,3 +57,11 @@ func patientsAt(now time.Time) []people.Patient {
 	}
 	return out
 }
+
+// Administrator is the one of the demo clinic, for what is set up beside its past.
+func Administrator() rules.Actor {
+	return rules.Actor{
+		Kind: rules.User, ClinicID: id("clinic"), ID: id("user", "a"), Name: staff[0].name, Role: rules.Admin,
+		Permissions: []string{rules.SendMessages}, Active: true,
+	}
+}

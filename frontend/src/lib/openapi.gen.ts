@@ -73,6 +73,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels in trouble */
+        get: operations["list-channel-troubles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/whatsapp/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Approved templates of the clinic's WhatsApp number */
+        get: operations["list-whatsapp-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -335,6 +369,23 @@ export interface paths {
         head?: never;
         /** Set a logged call right, within a day */
         patch: operations["edit-message"];
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a message that has failed to its carrier once more */
+        post: operations["retry-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/messages/{id}/revisions": {
@@ -807,6 +858,58 @@ export interface paths {
         patch: operations["change-settings"];
         trace?: never;
     };
+    "/api/v1/settings/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is set up to reach patients */
+        get: operations["list-channel-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/channels/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a channel up */
+        put: operations["set-channel-account"];
+        post?: never;
+        /** Forget a channel's account */
+        delete: operations["remove-channel-account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a channel's account */
+        post: operations["test-channel-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats/load": {
         parameters: {
             query?: never;
@@ -886,6 +989,57 @@ export interface paths {
         get: operations["get-stats-volume"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages from unknown senders, newest first */
+        get: operations["list-strays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Put away what is nobody's */
+        delete: operations["dismiss-stray"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strays/{id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give it to a patient, and remember whose the address is */
+        post: operations["adopt-stray"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1073,6 +1227,75 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountSettings: {
+            /** @description Of Twilio. */
+            account_sid?: string;
+            /** @description Of email: the clinic's. */
+            address?: string;
+            /** @description Of the carrier's API, for a proxy; empty: the carrier's own. */
+            base_url?: string;
+            /** @description Of Meta: the WhatsApp Business Account, whose templates are offered. */
+            business_id?: string;
+            /** @description Empty: mail comes in by the webhook alone. */
+            imap_host?: string;
+            /** Format: int64 */
+            imap_port?: number;
+            /** @enum {string} */
+            imap_security?: "" | "tls" | "starttls" | "none";
+            /** @description Empty: INBOX. */
+            mailbox?: string;
+            /** @description Of email: the name beside the address; empty: the clinic's. */
+            name?: string;
+            /** @description Of Twilio: the clinic's number in E.164. */
+            number?: string;
+            /**
+             * Format: double
+             * @description How many messages it takes in a second; 0: what is usual.
+             */
+            per_second?: number;
+            /** @description Of Meta. */
+            phone_number_id?: string;
+            /** @description Answers are led back by name+token@host, which the mail server must allow. */
+            plus_addressing?: boolean;
+            /** @description Messages carry only a notice and a link to the portal. */
+            private?: boolean;
+            /** @description Of WhatsApp: patients see when staff have opened a message. */
+            read_marks?: boolean;
+            /** @description Of Twilio: a Messaging Service's SID in place of the number. */
+            service?: string;
+            smtp_host?: string;
+            /** Format: int64 */
+            smtp_port?: number;
+            /** @enum {string} */
+            smtp_security?: "" | "tls" | "starttls" | "none";
+            username?: string;
+        };
+        AdoptionBody: {
+            /**
+             * Format: uuid
+             * @description Whose message it is. All that comes from this address later is theirs too.
+             */
+            patient_id: string;
+        };
+        Approved: {
+            /** @description As Meta names it, as de or en_US. */
+            language: string;
+            name: string;
+            /** @description For the body's fields, in their order. */
+            parameters: string[];
+        };
+        ApprovedTemplate: {
+            /** @description Its fields stand in double braces. */
+            body: string;
+            category: string;
+            language: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description How many fields it has.
+             */
+            parameters: number;
+        };
         Attachment: {
             filename: string;
             /** Format: int64 */
@@ -1179,6 +1402,31 @@ export interface components {
             /** @description Why it is not available. */
             reason: string | null;
         };
+        ChannelAccount: {
+            /** @enum {string} */
+            carrier: "twilio" | "meta" | "mail";
+            /** @enum {string} */
+            channel: "sms" | "email" | "whatsapp";
+            enabled: boolean;
+            /** @description The names of the secrets that are set; they are never shown. */
+            secrets_set: string[];
+            settings: components["schemas"]["AccountSettings"];
+            /** @description What is wrong with it, in plain words. */
+            trouble: string | null;
+            trouble_at: string | null;
+            /** @description Where the carrier is to call. */
+            webhook_url: string;
+        };
+        ChannelEditBody: {
+            /** @enum {string} */
+            carrier: "twilio" | "meta" | "mail";
+            enabled: boolean;
+            /** @description By name: auth_token, access_token, app_secret, verify_token, password. What is not named stays; empty takes it away. */
+            secrets?: {
+                [key: string]: string;
+            };
+            settings: components["schemas"]["AccountSettings"];
+        };
         Channels: {
             items: components["schemas"]["Channel"][];
         };
@@ -1251,6 +1499,8 @@ export interface components {
             updated_at: string;
             /** @description The last word is the other side's, since then. */
             waiting_since?: string | null;
+            /** @description Until then WhatsApp takes free text; null: only an approved template. */
+            whatsapp_until?: string | null;
         };
         Counts: {
             /** @description Up to 1000 each. */
@@ -1271,6 +1521,9 @@ export interface components {
             p90_seconds: number | null;
         };
         Delivery: {
+            /** @description Where it goes, fixed when it was written. */
+            address?: string | null;
+            /** @description Why it failed, in plain words. */
             error?: string | null;
             /** @enum {string} */
             state: "queued" | "sent" | "delivered" | "read" | "failed";
@@ -1315,6 +1568,8 @@ export interface components {
              * @description The template that it was made of: refused while one of its fields is not filled in.
              */
             template?: string;
+            /** @description Of WhatsApp: the approved template that the body is made of. Needed more than 24 hours after the patient's last message there. */
+            whatsapp_template?: components["schemas"]["Approved"];
         };
         EditingBody: {
             /** @description The summary. */
@@ -1414,7 +1669,7 @@ export interface components {
             conversation_id: string;
             /** @description Strictly increasing within a conversation. */
             created_at: string;
-            /** @description What the carrier says of an outbound message. */
+            /** @description What the carrier says of an outbound message; patients are told only of the portal. */
             delivery: components["schemas"]["Delivery"] | null;
             /**
              * @description None in a direct conversation.
@@ -1689,7 +1944,7 @@ export interface components {
             conversation_id: string;
             /** @description Strictly increasing within a conversation. */
             created_at: string;
-            /** @description What the carrier says of an outbound message. */
+            /** @description What the carrier says of an outbound message; patients are told only of the portal. */
             delivery: components["schemas"]["Delivery"] | null;
             /**
              * @description None in a direct conversation.
@@ -1823,6 +2078,16 @@ export interface components {
             /** @enum {string} */
             purpose: "invitation" | "reset" | "sign_in";
         };
+        PageApprovedTemplate: {
+            items: components["schemas"]["ApprovedTemplate"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
+        };
+        PageChannelAccount: {
+            items: components["schemas"]["ChannelAccount"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
+        };
         PageConversation: {
             items: components["schemas"]["Conversation"][];
             /** @description For the next page; null after the last. */
@@ -1870,6 +2135,11 @@ export interface components {
         };
         PageTemplate: {
             items: components["schemas"]["Template"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
+        };
+        PageTroubled: {
+            items: components["schemas"]["Troubled"][];
             /** @description For the next page; null after the last. */
             next_cursor: string | null;
         };
@@ -2154,6 +2424,8 @@ export interface components {
              * @description The template that it was made of: refused while one of its fields is not filled in.
              */
             template?: string;
+            /** @description Of WhatsApp: the approved template that the body is made of. Needed more than 24 hours after the patient's last message there. */
+            whatsapp_template?: components["schemas"]["Approved"];
         };
         Settings: {
             address: string;
@@ -2285,6 +2557,8 @@ export interface components {
             updated_at: string;
             /** @description The last word is the other side's, since then. */
             waiting_since?: string | null;
+            /** @description Until then WhatsApp takes free text; null: only an approved template. */
+            whatsapp_until?: string | null;
         };
         StartingBody: {
             /**
@@ -2297,6 +2571,13 @@ export interface components {
             patient_id?: string;
             /** Format: uuid */
             user_id?: string;
+        };
+        StrayPage: {
+            /**
+             * Format: int64
+             * @description How many wait; a hundred at the most are counted.
+             */
+            total: number;
         };
         Sweep: {
             add_labels?: string[];
@@ -2355,6 +2636,17 @@ export interface components {
             name: "chime" | "drop" | "knock";
             /** Format: double */
             volume: number;
+        };
+        Tried: {
+            ok: boolean;
+            /** @description What is wrong, and what to do about it. */
+            says: string | null;
+        };
+        Troubled: {
+            /** @enum {string} */
+            channel: "sms" | "email" | "whatsapp";
+            says: string;
+            since: string | null;
         };
         Unread: {
             /** Format: int64 */
@@ -2878,6 +3170,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Change"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-channel-troubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTroubled"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-whatsapp-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageApprovedTemplate"];
                 };
             };
             /** @description Unauthorized */
@@ -4754,6 +5194,82 @@ export interface operations {
                 "application/json": components["schemas"]["EditingBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "retry-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -7538,6 +8054,310 @@ export interface operations {
             };
         };
     };
+    "list-channel-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChannelAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-channel-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "sms" | "email" | "whatsapp";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelEditBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-channel-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "sms" | "email" | "whatsapp";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-channel-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "sms" | "email" | "whatsapp";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-stats-load": {
         parameters: {
             query?: {
@@ -7911,6 +8731,238 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VolumeFigures"];
                     "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-strays": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The next_cursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrayPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dismiss-stray": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "adopt-stray": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
                 };
             };
             /** @description Unauthorized */
