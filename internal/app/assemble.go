@@ -23,6 +23,9 @@ import (
 	"frontdesk/internal/wire"
 )
 
+// pace is how patient this process is with carriers; tests have less time.
+var pace = delivery.Patient
+
 // server is the parts at work.
 type server struct {
 	env
@@ -111,7 +114,7 @@ func (s *server) waysOut(secret []byte) (err error) {
 	}
 	s.post, err = delivery.NewPost(delivery.PostParts{
 		Store: s.databases.store, Queue: s.queue, Inbox: s.inbox, People: s.people, Files: s.files, Announcer: s.hub, Secret: secret,
-		URL: s.config.Page(), Local: s.config.LocalCarriers, Pace: delivery.Patient, Log: s.log,
+		URL: s.config.Page(), Local: s.config.LocalCarriers, Pace: pace, Log: s.log,
 	})
 	return err
 }

@@ -24,16 +24,33 @@ type node struct {
 
 	database string
 	server   *server
+	config   config.Config
 }
 
 // startNode serves on a database and a Redis, as `frontdesk serve` does.
 func startNode(t testing.TB, databaseURL, redisURL string) node {
 	t.Helper()
+	return startNodeWith(t, databaseURL, redisURL, false, func(*config.Config) {})
+}
+
+// startNodeWith is startNode with its jobs done, or with another configuration. It knows its
+// own address as PUBLIC_URL where that is not empty.
+func startNodeWith(t testing.TB, databaseURL, redisURL string, work bool, change func(*config.Config)) node {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	e := env{ctx, config.Config{
+	cfg := config.Config{
 		DatabaseURL: databaseURL, DatabaseConns: 8, RedisURL: redisURL, VarDir: t.TempDir(),
 		SecretKey: strings.Repeat("test secret ", 4), ShutdownGrace: 2 * time.Second, KeepChanges: time.Hour, MaxFileMB: 1,
-	}, testkit.Log(), io.Discard}
+	}
+	change(&cfg)
+	if cfg.PublicURL != "" {
+		cfg.PublicURL = "http://" + ln.Addr().String()
+	}
+	e := env{ctx, cfg, testkit.Log(), io.Discard}
 	d, err := openDatabases(e)
 	if err != nil {
 		t.Fatal(err)
@@ -45,12 +62,8 @@ func startNode(t testing.TB, databaseURL, redisURL string) node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	done := make(chan error, 1)
-	go func() { done <- s.serve(ln, false) }()
+	go func() { done <- s.serve(ln, work) }()
 	stopped := false
 	stop := func() {
 		if stopped {
@@ -66,7 +79,7 @@ func startNode(t testing.TB, databaseURL, redisURL string) node {
 		}
 	}
 	t.Cleanup(stop)
-	return node{url: "http://" + ln.Addr().String(), stop: stop, database: databaseURL, server: s}
+	return node{url: "http://" + ln.Addr().String(), stop: stop, database: databaseURL, server: s, config: cfg}
 }
 
 // person is somebody signed in at a node.

@@ -2,8 +2,16 @@ package app
 
 import (
 	"testing"
+	"time"
 
+	"frontdesk/internal/delivery"
 	"frontdesk/internal/testkit"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+func TestMain(m *testing.M) {
+	pace = delivery.Pace{
+		Call: 2 * time.Second, First: 50 * time.Millisecond, Most: time.Second, Settle: 300 * time.Millisecond,
+		Tries: 12, Rest: 500 * time.Millisecond, Trips: 5,
+	}
+	testkit.Main(m)
+}

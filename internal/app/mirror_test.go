@@ -102,7 +102,7 @@ func (m *mirror) take(t testing.TB, frame map[string]any) {
 			m.topics = map[string]bool{}
 		}
 		m.topics[fmt.Sprint(topic)] = true
-		if topic == "labels" { // conversations carry their names: a page loads its lists anew
+		if topic == "labels" || topic == "channels" { // conversations carry them: a page loads its lists anew
 			m.held.conversations = m.load(t).conversations
 		}
 	}

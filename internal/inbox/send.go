@@ -105,7 +105,7 @@ func (d Draft) usable(by rules.Actor, c locked, now time.Time) error {
 }
 
 var errWindowClosed = &refusal.Error{
-	Kind: refusal.Unworkable, Code: "template_needed", Field: "template",
+	Kind: refusal.Unworkable, Code: "template_needed", Field: "whatsapp_template",
 	Detail: "WhatsApp takes free text only within 24 hours of the patient’s last message there. Choose an approved template, or another channel.",
 }
 
