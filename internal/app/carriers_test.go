@@ -258,13 +258,26 @@ func TestAWorkerThatIsKilledSendsNothingTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		return open == 0
-	}, func() string { return fmt.Sprintf("%d wait for ever", open) })
+	}, func() string { return fmt.Sprintf("%d wait for ever: %s", open, c.waiting(t)) })
 	for _, channel := range []string{"sms", "whatsapp"} {
 		if twice := twiceTaken(t, c.carrier.Taken(channel), bodies[channel]); twice > 0 {
 			t.Errorf("%s: %d were sent twice", channel, twice)
 		}
 	}
 	t.Logf("killed when %d of 200 were taken; letters sent twice: %d of 50", atKill, twiceLetters(t, c.carrier.Taken("email"), bodies["email"]))
+}
+
+// waiting says what is known of the messages that wait, for whoever reads a failure.
+func (c *carried) waiting(t testing.TB) (what string) {
+	t.Helper()
+	err := c.DB.Owner.QueryRow(t.Context(), `
+		SELECT string_agg(concat_ws(' ', d.channel, 'tries', d.tries, 'asked', d.asked_at, 'has', d.carrier_ids, 'job', j.state, j.attempt, j.scheduled_at, j.errors), E'\n')
+		FROM delivery d LEFT JOIN river.river_job j ON j.args ->> 'message_id' = d.message_id::text
+		WHERE d.state = 'queued'`).Scan(&what)
+	if err != nil {
+		t.Error(err)
+	}
+	return what
 }
 
 // twiceLetters counts letters that were taken more than once, and says which never were.

@@ -81,6 +81,7 @@ func steps(w *world) []step {
 		callSteps(w),
 		userSteps(),
 		notifySteps(),
+		carrierSteps(w),
 		filesSteps(w),
 		patientSteps(w),
 	)

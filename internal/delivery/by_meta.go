@@ -65,7 +65,7 @@ func (w byMeta) names(ctx context.Context, name, language string) []string {
 
 // metaTells is by when Meta has told of what it took, in times of Pace.Settle: it has no
 // list to look into, but each of its callbacks names our message.
-const metaTells = 9
+const metaTells = 6
 
 // find waits for such a callback: when it comes, there is nothing left to be handed over.
 func (w byMeta) find(_ context.Context, p parcel) (receipt, bool, error) {

@@ -44,9 +44,25 @@ func (p *Post) SetChannel(ctx context.Context, by rules.Actor, channel rules.Cha
 		if kept.Carrier == Mail && kept.Secrets.WebhookKey == "" {
 			kept.Secrets.WebhookKey = newKey()
 		}
+		if before != nil {
+			kept.readEpoch = before.readEpoch
+		}
 		return kept, p.checkAccount(kept)
 	})
+	if err == nil && kept.Carrier == Mail && kept.Settings.IMAPHost != "" && kept.readEpoch == 0 {
+		p.connect(ctx, kept)
+	}
 	return kept, err
+}
+
+// connect notes where the mailbox ends, so that what comes from now on is read. A server that
+// does not answer now is asked again by whoever reads.
+func (p *Post) connect(ctx context.Context, a Account) {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	if _, err := p.startReading(ctx, a); err != nil {
+		p.Log.InfoContext(ctx, "a mailbox is not connected yet", "clinic", a.ClinicID)
+	}
 }
 
 // RemoveChannel forgets an account. What waits for it fails, and says why.

@@ -11,7 +11,7 @@ import (
 )
 
 // lookAround is how often it is looked which mailboxes there are.
-const lookAround = 15 * time.Second
+const lookAround = 5 * time.Second
 
 // mailbox is one that is read.
 type mailbox struct {
@@ -72,14 +72,8 @@ func (p *Post) readMailbox(ctx context.Context, a Account) {
 	box := p.mail(a).box
 	after := mail.Cursor{UIDValidity: a.readEpoch, UID: a.readUpto}
 	for after.UIDValidity == 0 {
-		// What came before the account was connected is left alone.
-		newest, err := box.Newest(ctx)
-		if err == nil {
-			if after = newest; p.startAt(ctx, a, newest) == nil {
-				break
-			}
-		}
-		if sleep(ctx, lookAround) != nil {
+		newest, err := p.startReading(ctx, a)
+		if after = newest; err != nil && sleep(ctx, lookAround) != nil {
 			return
 		}
 	}
@@ -101,4 +95,16 @@ func (p *Post) readMailbox(ctx context.Context, a Account) {
 	if err := watcher.Keep(ctx, after); err != nil && ctx.Err() == nil {
 		p.Log.ErrorContext(ctx, "a mailbox is not read any more", "clinic", a.ClinicID)
 	}
+}
+
+// startReading notes where a mailbox ends: what came before it was connected is left alone.
+func (p *Post) startReading(ctx context.Context, a Account) (mail.Cursor, error) {
+	newest, err := p.mail(a).box.Newest(ctx)
+	if err == nil {
+		err = p.startAt(ctx, a, newest)
+	}
+	if err != nil {
+		return mail.Cursor{}, err
+	}
+	return newest, nil
 }

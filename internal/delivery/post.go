@@ -151,7 +151,8 @@ func (p *Post) part(ctx context.Context, way way, parcel *parcel) (receipt, erro
 	asking, cancel := context.WithTimeout(ctx, p.Pace.Call)
 	defer cancel()
 	if !parcel.askedBefore.IsZero() {
-		if early := p.Pace.Settle - time.Since(parcel.askedBefore); early > 0 {
+		// The carrier may still have been at it when we stopped listening.
+		if early := p.Pace.Call + p.Pace.Settle - time.Since(parcel.askedBefore); early > 0 {
 			return receipt{}, jobs.Later(early)
 		}
 		got, found, err := way.find(asking, *parcel)
