@@ -63,8 +63,8 @@ func prune(n *nethtml.Node) {
 
 func noText(n *nethtml.Node) bool {
 	switch n.Data {
-	case "script", "style", "noscript", "iframe", "template", "title", "meta", "link", "base", "svg", "math", "object", "embed", "applet",
-		"xmp", "plaintext", "noembed", "noframes", "textarea", "select", "frameset", "audio", "video", "canvas":
+	case "script", "style", "noscript", "iframe", "template", "title", "meta", "link", "base", "object", "embed", "applet",
+		"xmp", "plaintext", "noembed", "noframes", "textarea", "select", "button", "frameset", "audio", "video", "canvas":
 		return true
 	}
 	return strings.Contains(strings.ReplaceAll(strings.ToLower(attribute(n, "style")), " ", ""), "display:none") && n.DataAtom != atom.Body

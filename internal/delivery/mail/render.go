@@ -16,6 +16,7 @@ type renderer struct {
 	gap     int  // line ends due before the next word
 	space   bool // a space is due
 	quotes  int
+	level   int // of the line that was written last
 	pre     bool
 }
 
@@ -150,21 +151,25 @@ func (r *renderer) text(s string) {
 }
 
 func (r *renderer) word(s string) {
-	mark := ""
-	if r.quotes > 0 {
-		mark = strings.Repeat(">", r.quotes) + " "
-	}
 	switch {
 	case r.out.Len() == 0:
-		r.out.WriteString(mark)
+		r.mark(r.quotes)
 	case r.gap > 0:
-		for range r.gap {
+		for range r.gap - 1 {
 			r.out.WriteByte('\n')
-			r.out.WriteString(mark)
+			r.mark(min(r.level, r.quotes))
 		}
+		r.out.WriteByte('\n')
+		r.mark(r.quotes)
 	case r.space:
 		r.out.WriteByte(' ')
 	}
 	r.out.WriteString(s)
-	r.gap, r.space = 0, false
+	r.gap, r.space, r.level = 0, false, r.quotes
+}
+
+func (r *renderer) mark(level int) {
+	if level > 0 {
+		r.out.WriteString(strings.Repeat(">", level) + " ")
+	}
 }

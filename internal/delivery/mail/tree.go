@@ -165,6 +165,9 @@ func (g *gathering) file(p *enmime.Part, kind string) {
 		name = decodeWords(p.FileName)
 	}
 	kind = mediaType(kind)
+	if name == "" && kind == "text/calendar" {
+		name = "invitation.ics"
+	}
 	if name == "" && kind == "message/rfc822" {
 		if inner := header(flat(p.Content).Header).line("Subject"); inner != "" {
 			name = strings.ReplaceAll(strings.ReplaceAll(inner, "/", "_"), `\`, "_") + ".eml"
