@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"slices"
 	"strings"
 
 	nethtml "golang.org/x/net/html"
@@ -12,7 +11,8 @@ import (
 // no broken lines, quotes marked with > as in plain mail, so that one way of folding serves.
 type renderer struct {
 	out     strings.Builder
-	without []*nethtml.Node
+	without map[*nethtml.Node]bool
+	most    int // characters, after which nothing more is read; zero: all
 	gap     int  // line ends due before the next word
 	space   bool // a space is due
 	quotes  int
@@ -20,16 +20,16 @@ type renderer struct {
 	pre     bool
 }
 
-func render(n *nethtml.Node) string { return renderWithout(n, nil) }
+func render(n *nethtml.Node) string { return renderPart(n, nil, 0) }
 
-func renderWithout(n *nethtml.Node, without []*nethtml.Node) string {
-	r := &renderer{without: without}
+func renderPart(n *nethtml.Node, without map[*nethtml.Node]bool, most int) string {
+	r := &renderer{without: without, most: most}
 	r.node(n)
 	return strings.Trim(tidy(clean(r.out.String())), "\n ")
 }
 
 func (r *renderer) node(n *nethtml.Node) {
-	if len(r.without) > 0 && slices.Contains(r.without, n) {
+	if r.without[n] || r.most > 0 && r.out.Len() > r.most {
 		return
 	}
 	switch n.Type {
