@@ -36,6 +36,8 @@ func explain(err error) (says string, account bool) {
 	var smtpSaid *textproto.Error
 	var imapSaid *imap.Error
 	switch {
+	case errors.Is(err, errNoTLS):
+		return connection(err)
 	case errors.As(err, &smtpSaid) && smtpSaid.Code < 500:
 		return "The mail server does not take messages at the moment.", false
 	case errors.Is(err, errSignIn):

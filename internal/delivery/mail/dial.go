@@ -122,7 +122,10 @@ func (a Account) dialIMAP(ctx context.Context, options *imapclient.Options) (cli
 		conn.Close() //nolint:errcheck // it has served
 	}
 	if a.IMAPSecurity == StartTLS {
-		client, err = imapclient.NewStartTLS(conn, options)
+		var said *imap.Error
+		if client, err = imapclient.NewStartTLS(conn, options); errors.As(err, &said) {
+			err = errors.Join(errNoTLS, err)
+		}
 	} else {
 		client = imapclient.New(conn, options)
 		err = client.WaitGreeting()

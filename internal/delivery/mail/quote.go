@@ -98,7 +98,7 @@ func opens(lines []string) int {
 		if len(line) > 400 {
 			break
 		}
-		if wrote.MatchString(line) {
+		if line[len(line)-1] == ':' && wrote.MatchString(line) {
 			return n
 		}
 	}

@@ -20,7 +20,7 @@ func (g *gathering) texts(m *Mail) {
 		if s.html != "" {
 			doc = read(s.html)
 		}
-		n, q := fold(s.text)
+		n, q := fold(g.bounded(m, s.text))
 		if s.html != "" && (n == "" || placeholder(s.text, doc)) {
 			n, q = doc.texts()
 		}
