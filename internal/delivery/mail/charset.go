@@ -23,7 +23,7 @@ func toText(b []byte, declared string) string {
 	if !escapes && bytes.Contains(b, []byte("\x1b$")) {
 		declared, escapes = "iso-2022-jp", true
 	}
-	if !escapes && utf8.Valid(b) && !(pairs(b) && eastern(declared)) {
+	if !escapes && utf8.Valid(b) && (!pairs(b) || !eastern(declared)) {
 		return clean(string(b))
 	}
 	if e := lookup(declared); e != nil {

@@ -133,7 +133,7 @@ func openDoor(t *testing.T, to string, hide []string) *door {
 		}
 	})
 	t.Cleanup(func() {
-		ln.Close()
+		shutConn(ln)
 		d.shut()
 		running.Wait()
 	})
@@ -141,12 +141,12 @@ func openDoor(t *testing.T, to string, hide []string) *door {
 }
 
 func (d *door) pass(in net.Conn, to string, hide []string) {
-	defer in.Close()
+	defer shutConn(in)
 	out, err := net.Dial("tcp", to)
 	if err != nil {
 		return
 	}
-	defer out.Close()
+	defer shutConn(out)
 	d.mu.Lock()
 	if d.closed {
 		d.mu.Unlock()
@@ -158,7 +158,7 @@ func (d *door) pass(in net.Conn, to string, hide []string) {
 	go func() {
 		defer close(done)
 		io.Copy(out, in) //nolint:errcheck // until one of them ends
-		out.Close()
+		shutConn(out)
 	}()
 	if len(hide) == 0 {
 		io.Copy(in, out) //nolint:errcheck // until one of them ends
@@ -174,16 +174,18 @@ func (d *door) pass(in net.Conn, to string, hide []string) {
 			}
 		}
 	}
-	in.Close()
+	shutConn(in)
 	<-done
 }
+
+func shutConn(c io.Closer) { c.Close() } //nolint:errcheck // it may have been shut from the other side
 
 // cut breaks all connections off; new ones may come.
 func (d *door) cut() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for c := range d.conns {
-		c.Close()
+		shutConn(c)
 		delete(d.conns, c)
 	}
 }

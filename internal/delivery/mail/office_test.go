@@ -31,7 +31,7 @@ type office struct {
 	senders []string
 	letters []string
 	refuse  map[string]*smtp.SMTPError // by the command: mail, rcpt, data
-	hangUp  bool // after the letter, without an answer
+	hangUp  bool                       // after the letter, without an answer
 }
 
 type quiet struct{}

@@ -12,7 +12,7 @@ import (
 type renderer struct {
 	out     strings.Builder
 	without map[*nethtml.Node]bool
-	most    int // characters, after which nothing more is read; zero: all
+	most    int  // characters, after which nothing more is read; zero: all
 	gap     int  // line ends due before the next word
 	space   bool // a space is due
 	quotes  int

@@ -183,7 +183,7 @@ func TestWhatAConnectionMeans(t *testing.T) {
 	}
 	nobody := o.account()
 	nobody.SMTPPort = ln.Addr().(*net.TCPAddr).Port
-	ln.Close()
+	shutConn(ln)
 	failed(t, nobody.Send(t.Context(), letter()), rules.Passing, false, "Nothing answers")
 
 	nowhere := o.account()

@@ -37,6 +37,14 @@ func (r *reader) start(t *testing.T, how func(context.Context, mail.Cursor) erro
 	t.Cleanup(end)
 }
 
+func (r *reader) stop(t *testing.T) {
+	t.Helper()
+	r.end()
+	if err := <-r.ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
 // next is the subject of what comes next, and where it stands.
 func (r *reader) next(t *testing.T) (string, mail.Cursor) {
 	t.Helper()
@@ -83,10 +91,7 @@ func TestAMailboxIsReadInOrderAndThenWatched(t *testing.T) {
 	r.expect(t, "four")
 	b.deliver(t, "five", "x")
 	last := r.expect(t, "five")
-	r.end()
-	if err := <-r.ended; !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
+	r.stop(t)
 
 	// From a place in the middle on, and from the end.
 	r = newReader(b)
@@ -94,8 +99,7 @@ func TestAMailboxIsReadInOrderAndThenWatched(t *testing.T) {
 	if again := r.expect(t, "two", "three", "four", "five"); again != last {
 		t.Error(again, last)
 	}
-	r.end()
-	<-r.ended
+	r.stop(t)
 	newest, err := b.account().Newest(t.Context())
 	if err != nil || newest != last {
 		t.Error(newest, last, err)
@@ -104,8 +108,7 @@ func TestAMailboxIsReadInOrderAndThenWatched(t *testing.T) {
 	r.start(t, r.Watch, newest)
 	b.deliver(t, "six", "x")
 	r.expect(t, "six")
-	r.end()
-	<-r.ended
+	r.stop(t)
 }
 
 func TestAServerThatTellsNothingIsAsked(t *testing.T) {
@@ -118,8 +121,7 @@ func TestAServerThatTellsNothingIsAsked(t *testing.T) {
 	r.expect(t, "one")
 	b.deliver(t, "two", "x")
 	r.expect(t, "two")
-	r.end()
-	<-r.ended
+	r.stop(t)
 }
 
 func TestAMessageThatIsNotStoredComesAgain(t *testing.T) {
@@ -148,8 +150,7 @@ func TestAMessageThatIsNotStoredComesAgain(t *testing.T) {
 	if up, down := <-r.states, <-r.states; !up.Up || down.Up || !errors.Is(down.Err, full) || down.Pause <= 0 || !strings.Contains(down.Says, "stored") {
 		t.Error(up, down)
 	}
-	r.end()
-	<-r.ended
+	r.stop(t)
 }
 
 func TestAConnectionThatBreaksIsMadeAgain(t *testing.T) {
@@ -178,10 +179,7 @@ func TestAConnectionThatBreaksIsMadeAgain(t *testing.T) {
 	}
 	b.open()
 	r.expect(t, "three")
-	r.end()
-	if err := <-r.ended; !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
+	r.stop(t)
 }
 
 func TestAMailboxThatWasMadeAnewIsReadFromTheBeginning(t *testing.T) {
@@ -202,8 +200,7 @@ func TestAMailboxThatWasMadeAnewIsReadFromTheBeginning(t *testing.T) {
 	if after := r.expect(t, "restored"); after.UIDValidity == before.UIDValidity || after.UID != 1 {
 		t.Error(before, after)
 	}
-	r.end()
-	<-r.ended
+	r.stop(t)
 }
 
 func TestOfALargeMessageOnlyTheBeginningComes(t *testing.T) {
@@ -220,8 +217,7 @@ func TestOfALargeMessageOnlyTheBeginningComes(t *testing.T) {
 		t.Error(err, m.Subject, a.Cut, m.Truncated, len(a.Raw))
 	}
 	r.expect(t, "small")
-	r.end()
-	<-r.ended
+	r.stop(t)
 }
 
 func TestAWrongPasswordIsNotTriedOften(t *testing.T) {
@@ -233,6 +229,5 @@ func TestAWrongPasswordIsNotTriedOften(t *testing.T) {
 	if s := <-r.states; s.Up || !s.Account || s.Pause < 30*time.Minute || !strings.Contains(s.Says, "password") {
 		t.Error(s)
 	}
-	r.end()
-	<-r.ended
+	r.stop(t)
 }
