@@ -16,10 +16,7 @@ import (
 func TestABigFileComesWhole(t *testing.T) {
 	t.Parallel()
 	content := make([]byte, 10<<20)
-	random := rand.New(rand.NewPCG(1, 2))
-	for i := range content {
-		content[i] = byte(random.Uint32())
-	}
+	rand.NewChaCha8([32]byte{}).Read(content) //nolint:errcheck // it has no end
 	var raw bytes.Buffer
 	raw.WriteString("From: ana@patients.test\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: text/plain\r\n\r\nBig.\r\n--m\r\n" +
 		"Content-Type: application/pdf; name=scan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n")
@@ -47,21 +44,21 @@ func TestMailsThatWantToBeExpensive(t *testing.T) {
 	t.Parallel()
 	head := "From: ana@patients.test\r\nContent-Type: "
 	for name, raw := range map[string]string{
-		"many parts":      head + "multipart/mixed; boundary=m\r\n\r\n" + strings.Repeat("--m\r\n\r\nx\r\n", 200_000),
-		"deep multiparts": head + strings.Repeat("multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: ", 20_000) + "text/plain\r\n\r\nx",
-		"deep page":       head + "text/html\r\n\r\n" + strings.Repeat("<div>", 100_000) + "words",
+		"many parts":      head + "multipart/mixed; boundary=m\r\n\r\n" + strings.Repeat("--m\r\n\r\nx\r\n", 30_000),
+		"deep multiparts": head + strings.Repeat("multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: ", 4_000) + "text/plain\r\n\r\nx",
+		"deep page":       head + "text/html\r\n\r\n" + strings.Repeat("<div>", 20_000) + "words",
 		"deep quotes":     head + "text/html\r\n\r\n" + strings.Repeat("<blockquote type=cite>", 400) + "words",
-		"many quotes":     head + "text/html\r\n\r\nnew" + strings.Repeat("<blockquote type=cite>a</blockquote>", 20_000),
-		"many pictures":   head + "text/html\r\n\r\n" + strings.Repeat("<img src=\"data:image/png;base64,AAAA\">", 20_000),
-		"long line":       head + "text/plain\r\n\r\n" + strings.Repeat("On x ", 1<<20),
-		"many quote tops": head + "text/plain\r\n\r\n" + strings.Repeat("On Monday somebody wrote:\n> x\n", 30_000) + "end",
-		"many addresses":  "To: " + strings.Repeat("a@b.test,", 100_000) + "\r\nFrom: x@y.test\r\n\r\nx",
-		"many words":      "Subject: " + strings.Repeat("=?utf-8?B?4oKs?= ", 50_000) + "\r\n\r\nx",
-		"many headers":    strings.Repeat("X-A: b\r\n", 200_000) + "\r\nx",
+		"many quotes":     head + "text/html\r\n\r\nnew" + strings.Repeat("<blockquote type=cite>a</blockquote>", 5_000),
+		"many pictures":   head + "text/html\r\n\r\n" + strings.Repeat("<img src=\"data:image/png;base64,AAAA\">", 4_000),
+		"long line":       head + "text/plain\r\n\r\n" + strings.Repeat("On x ", 1<<17),
+		"many quote tops": head + "text/plain\r\n\r\n" + strings.Repeat("On Monday somebody wrote:\n> x\n", 6_000) + "end",
+		"many addresses":  "To: " + strings.Repeat("a@b.test,", 20_000) + "\r\nFrom: x@y.test\r\n\r\nx",
+		"many words":      "Subject: " + strings.Repeat("=?utf-8?B?4oKs?= ", 10_000) + "\r\n\r\nx",
+		"many headers":    strings.Repeat("X-A: b\r\n", 30_000) + "\r\nx",
 		"many files":      head + "multipart/mixed; boundary=m\r\n\r\n" + strings.Repeat("--m\r\nContent-Type: image/png\r\n\r\nx\r\n", 2000),
-		"all references":  "References: " + strings.Repeat("<a@b> ", 100_000) + "\r\n\r\nx",
-		"all brackets":    "From: " + strings.Repeat("<", 500_000) + "\r\n\r\nx",
-		"all parentheses": "From: " + strings.Repeat("(", 500_000) + "\r\n\r\nx",
+		"all references":  "References: " + strings.Repeat("<a@b> ", 20_000) + "\r\n\r\nx",
+		"all brackets":    "From: " + strings.Repeat("<", 100_000) + "\r\n\r\nx",
+		"all parentheses": "From: " + strings.Repeat("(", 100_000) + "\r\n\r\nx",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

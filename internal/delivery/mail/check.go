@@ -18,7 +18,7 @@ type Finding struct {
 
 // Check signs in both ways and opens the mailbox; it sends and reads nothing.
 func (a Account) Check(ctx context.Context) []Finding {
-	ctx, cancel := context.WithTimeout(ctx, smtpTime)
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	return []Finding{finding("out", a.checkSMTP(ctx)), finding("in", a.checkIMAP(ctx))}
 }

@@ -75,10 +75,24 @@ func (o *Options) defaults() {
 	}
 }
 
-var (
-	multipart = regexp.MustCompile(`(?i)boundary\s*=`)
-	delimiter = []byte("\n--")
-)
+var delimiter = []byte("\n--")
+
+// multiparts counts the boundaries that are named, as far as most.
+func multiparts(raw []byte, most int) (n int) {
+	const word = "boundary"
+	for n < most {
+		at := bytes.IndexByte(raw, '=')
+		if at < 0 {
+			break
+		}
+		before := bytes.TrimRight(raw[:at], " \t\r\n")
+		if len(before) >= len(word) && strings.EqualFold(string(before[len(before)-len(word):]), word) {
+			n++
+		}
+		raw = raw[at+1:]
+	}
+	return n
+}
 
 // parts splits a mail into its tree. A mail that is too deep, or that the library cannot
 // take, is one text.
@@ -88,8 +102,8 @@ func parts(raw []byte) (root *enmime.Part) {
 			root = flat(raw) // one mail that trips the library must not stop a mailbox
 		}
 	}()
-	multiparts := len(multipart.FindAllIndex(raw, mostMultiparts+1))
-	if multiparts > mostMultiparts || multiparts*len(raw) > mostWork || bytes.Count(raw, delimiter) > mostParts {
+	n := multiparts(raw, mostMultiparts+1)
+	if n > mostMultiparts || n*len(raw) > mostWork || bytes.Count(raw, delimiter) > mostParts {
 		return flat(raw)
 	}
 	parser := enmime.NewParser(
