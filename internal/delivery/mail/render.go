@@ -35,18 +35,17 @@ func (r *renderer) node(n *nethtml.Node) {
 	switch n.Type {
 	case nethtml.TextNode:
 		r.text(n.Data)
-		return
 	case nethtml.ElementNode:
+		r.element(n)
 	default:
 		r.children(n)
-		return
 	}
+}
+
+func (r *renderer) element(n *nethtml.Node) {
 	switch n.DataAtom {
 	case atom.Br:
-		r.gap, r.space = r.gap+1, false
-		if r.gap > 3 {
-			r.gap = 3
-		}
+		r.gap, r.space = min(r.gap+1, 3), false
 	case atom.Hr:
 		r.block(1)
 	case atom.Summary, atom.Head:
