@@ -40,7 +40,7 @@ func gather(m *Mail, root *enmime.Part, o Options) {
 func (g *gathering) walk(p *enmime.Part, depth int) {
 	kind := strings.ToLower(p.ContentType)
 	switch {
-	case depth > deepest:
+	case depth > 2*deepest:
 		return
 	case p.FirstChild != nil && kind == "multipart/alternative":
 		g.alternative(p, depth)
