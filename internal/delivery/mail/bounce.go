@@ -135,7 +135,7 @@ func told(m *Mail, h header) *Bounce {
 	words := m.Text + "\n" + m.Quoted
 	b := &Bounce{Action: "failed", Status: enhanced(words), Recipient: h.line("X-Failed-Recipients")}
 	if code := bareCode.FindStringSubmatch(words); code != nil && b.Status == "" {
-		n, _ := strconv.Atoi(code[1]) //nolint:errcheck // three digits
+		n, _ := strconv.Atoi(code[1]) // three digits
 		b.Status = guessed(addressing, n)
 	}
 	if strings.HasPrefix(b.Status, "4") && h.get("X-Failed-Recipients") == "" {

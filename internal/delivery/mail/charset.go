@@ -23,7 +23,7 @@ func toText(b []byte, declared string) string {
 	if !escapes && bytes.Contains(b, []byte("\x1b$")) {
 		declared, escapes = "iso-2022-jp", true
 	}
-	if !escapes && utf8.Valid(b) {
+	if !escapes && utf8.Valid(b) && (!pairs(b) || !eastern(declared)) {
 		return clean(string(b))
 	}
 	if e := lookup(declared); e != nil {
@@ -64,6 +64,29 @@ func lookup(name string) encoding.Encoding {
 		return e
 	}
 	return nil
+}
+
+// eastern charsets write a letter as two bytes, which in a few words can look like UTF-8.
+func eastern(name string) bool {
+	for _, prefix := range []string{"gb", "big5", "euc", "shift", "ks_c", "x-gbk", "cp9", "windows-949", "x-sjis"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// pairs: as UTF-8 it would hold letters of two bytes and no others, which is what no eastern
+// text is in UTF-8.
+func pairs(b []byte) bool {
+	two := false
+	for _, r := range string(b) {
+		if r > 0x7ff {
+			return false
+		}
+		two = two || r > 0x7f
+	}
+	return two
 }
 
 // plausible: hardly anything in it that the charset has no letter for.

@@ -18,7 +18,7 @@ type Finding struct {
 
 // Check signs in both ways and opens the mailbox; it sends and reads nothing.
 func (a Account) Check(ctx context.Context) []Finding {
-	ctx, cancel := context.WithTimeout(ctx, smtpTime)
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	return []Finding{finding("out", a.checkSMTP(ctx)), finding("in", a.checkIMAP(ctx))}
 }
@@ -36,6 +36,8 @@ func explain(err error) (says string, account bool) {
 	var smtpSaid *textproto.Error
 	var imapSaid *imap.Error
 	switch {
+	case errors.Is(err, errNoTLS):
+		return connection(err)
 	case errors.As(err, &smtpSaid) && smtpSaid.Code < 500:
 		return "The mail server does not take messages at the moment.", false
 	case errors.Is(err, errSignIn):

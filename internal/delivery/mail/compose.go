@@ -87,10 +87,10 @@ func headers(msg *mail.Msg, l Letter) error {
 	// Ids are written as they are: a folded line is made at their spaces, and encoding would
 	// make them other ids.
 	if id := bareID(l.InReplyTo); id != "" {
-		msg.SetHeaderPreformatted(mail.HeaderInReplyTo, "<"+id+">")
+		msg.SetGenHeaderPreformatted(mail.HeaderInReplyTo, "<"+id+">")
 	}
 	if refs := references(l.References); refs != "" {
-		msg.SetHeaderPreformatted(mail.HeaderReferences, refs)
+		msg.SetGenHeaderPreformatted(mail.HeaderReferences, refs)
 	}
 	if l.Loop != "" {
 		msg.SetGenHeader(LoopHeader, oneLine(l.Loop))
@@ -108,8 +108,8 @@ func headers(msg *mail.Msg, l Letter) error {
 		if err != nil || u.Scheme != "https" || u.Host == "" {
 			return errors.New("the address to unsubscribe at is not https")
 		}
-		msg.SetHeaderPreformatted("List-Unsubscribe", "<"+u.String()+">")
-		msg.SetHeaderPreformatted("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+		msg.SetGenHeaderPreformatted("List-Unsubscribe", "<"+u.String()+">")
+		msg.SetGenHeaderPreformatted("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	return nil
 }

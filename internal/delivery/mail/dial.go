@@ -7,7 +7,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -50,7 +49,6 @@ func (a Account) dialSMTP(ctx context.Context) (client *smtp.Client, done func()
 		stop()
 		conn.Close() //nolint:errcheck // it has served
 	}
-	conn.SetDeadline(time.Now().Add(smtpTime)) //nolint:errcheck // it fails only on a closed connection
 	if client, err = smtp.NewClient(conn, a.SMTPHost); err == nil {
 		err = a.enter(client)
 	}
@@ -122,7 +120,10 @@ func (a Account) dialIMAP(ctx context.Context, options *imapclient.Options) (cli
 		conn.Close() //nolint:errcheck // it has served
 	}
 	if a.IMAPSecurity == StartTLS {
-		client, err = imapclient.NewStartTLS(conn, options)
+		var said *imap.Error
+		if client, err = imapclient.NewStartTLS(conn, options); errors.As(err, &said) {
+			err = errors.Join(errNoTLS, err)
+		}
 	} else {
 		client = imapclient.New(conn, options)
 		err = client.WaitGreeting()

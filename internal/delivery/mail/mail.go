@@ -103,8 +103,13 @@ type Bounce struct {
 }
 
 const (
-	smtpTime = 2 * time.Minute // for one letter, from dialling to its end
-	dialTime = 30 * time.Second
+	// letterTime is for one letter from dialling to its end, and slowest is what a line must
+	// carry in a second beside it. A server may look at a letter for minutes before it says
+	// yes; who hangs up earlier never learns whether it has taken it.
+	letterTime = 5 * time.Minute
+	slowest    = 50_000 // bytes
+	dialTime   = 30 * time.Second
+	checkTime  = 45 * time.Second // somebody waits for it
 )
 
 // permits tells whether a password may go to the host this way.

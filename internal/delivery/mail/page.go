@@ -19,8 +19,8 @@ type document struct {
 }
 
 // read parses HTML as a browser does. The parser bounds how deep it goes; what is deeper
-// keeps its text only.
-func read(s string) document {
+// keeps its text only. Of a whole one nothing is folded.
+func read(s string, whole bool) document {
 	root, err := nethtml.Parse(strings.NewReader(s))
 	if err != nil {
 		fresh, quoted := fold(tidy(clean(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(s)))))
@@ -30,6 +30,10 @@ func read(s string) document {
 	d := document{body: find(root, func(n *nethtml.Node) bool { return n.DataAtom == atom.Body })}
 	if d.body == nil {
 		return document{}
+	}
+	if whole {
+		d.fresh = render(d.body)
+		return d
 	}
 	below := foldQuotes(d.body)
 	if below != nil {
@@ -63,8 +67,8 @@ func prune(n *nethtml.Node) {
 
 func noText(n *nethtml.Node) bool {
 	switch n.Data {
-	case "script", "style", "noscript", "iframe", "template", "title", "meta", "link", "base", "svg", "math", "object", "embed", "applet",
-		"xmp", "plaintext", "noembed", "noframes", "textarea", "select", "frameset", "audio", "video", "canvas":
+	case "script", "style", "noscript", "iframe", "template", "title", "meta", "link", "base", "object", "embed", "applet",
+		"xmp", "plaintext", "noembed", "noframes", "textarea", "select", "button", "frameset", "audio", "video", "canvas":
 		return true
 	}
 	return strings.Contains(strings.ReplaceAll(strings.ToLower(attribute(n, "style")), " ", ""), "display:none") && n.DataAtom != atom.Body

@@ -35,7 +35,7 @@ func marksBegin(n *nethtml.Node) bool {
 		return true
 	}
 	if n.DataAtom == atom.Div && strings.Contains(attribute(n, "style"), "border-top") { // Outlook on a desk
-		lines := strings.Split(render(n), "\n")
+		lines := strings.Split(renderPart(n, nil, longestHead), "\n")
 		return opens(lines) > 0
 	}
 	return n.Type == nethtml.ElementNode && strings.Contains(id, "reply-above") // our own line, where it has one
@@ -48,17 +48,22 @@ func foldQuotes(body *nethtml.Node) *nethtml.Node {
 	if begin := find(body, marksBegin); begin != nil {
 		folded = fromHere(body, begin)
 	}
+	gone := set(folded)
 	quotes := outermost(body, marksQuote)
-	for _, quote := range slices.Backward(quotes) {
-		if within(quote, folded) {
+	for _, quote := range slices.Backward(quotes[max(0, len(quotes)-mostQuotes):]) {
+		if within(quote, gone) {
 			continue
 		}
-		if saysMore(body, quote, folded) || answersWithin(quote) || isForward(quote) {
+		if saysMore(body, quote, gone) || answersWithin(quote) || isForward(quote) {
 			break
 		}
-		folded = append(attribution(quote), folded...)
+		more := attribution(quote)
+		folded = append(more, folded...)
+		for _, n := range more {
+			gone[n] = true
+		}
 	}
-	if len(folded) == 0 || strings.TrimSpace(renderWithout(body, folded)) == "" {
+	if len(folded) == 0 || strings.TrimSpace(renderPart(body, gone, longestHead)) == "" {
 		return nil
 	}
 	details := &nethtml.Node{Type: nethtml.ElementNode, Data: "details", DataAtom: atom.Details, Attr: []nethtml.Attribute{{Key: "data-quoted", Val: "true"}}}
@@ -71,6 +76,19 @@ func foldQuotes(body *nethtml.Node) *nethtml.Node {
 	}
 	body.AppendChild(details)
 	return details
+}
+
+const (
+	mostQuotes  = 20   // that follow each other at the end; each costs a look at the page
+	longestHead = 1000 // characters that are looked at to know what an element is
+)
+
+func set(nodes []*nethtml.Node) map[*nethtml.Node]bool {
+	out := make(map[*nethtml.Node]bool, len(nodes))
+	for _, n := range nodes {
+		out[n] = true
+	}
+	return out
 }
 
 // fromHere is the node and everything behind it.
@@ -88,9 +106,9 @@ func fromHere(body, n *nethtml.Node) (out []*nethtml.Node) {
 }
 
 // within tells whether the node lies in, or is, one of those.
-func within(n *nethtml.Node, those []*nethtml.Node) bool {
+func within(n *nethtml.Node, those map[*nethtml.Node]bool) bool {
 	for ; n != nil; n = n.Parent {
-		if slices.Contains(those, n) {
+		if those[n] {
 			return true
 		}
 	}
@@ -98,10 +116,9 @@ func within(n *nethtml.Node, those []*nethtml.Node) bool {
 }
 
 // saysMore tells whether anything stands between the quote and what is folded already.
-func saysMore(body, quote *nethtml.Node, folded []*nethtml.Node) bool {
-	behind := fromHere(body, quote)[1:]
-	for _, n := range behind {
-		if strings.TrimSpace(renderWithout(n, folded)) != "" {
+func saysMore(body, quote *nethtml.Node, folded map[*nethtml.Node]bool) bool {
+	for _, n := range fromHere(body, quote)[1:] {
+		if strings.TrimSpace(renderPart(n, folded, longestHead)) != "" {
 			return true
 		}
 	}
@@ -117,8 +134,9 @@ func answersWithin(quote *nethtml.Node) bool {
 	if len(inner) < 2 {
 		return false
 	}
+	without := set(inner)
 	for _, n := range fromHere(quote, inner[0])[1:] {
-		if strings.TrimSpace(renderWithout(n, inner)) != "" {
+		if strings.TrimSpace(renderPart(n, without, longestHead)) != "" {
 			return true
 		}
 	}
@@ -126,7 +144,7 @@ func answersWithin(quote *nethtml.Node) bool {
 }
 
 func isForward(quote *nethtml.Node) bool {
-	for _, line := range strings.SplitN(strings.TrimSpace(render(quote)), "\n", 3) {
+	for _, line := range strings.SplitN(strings.TrimSpace(renderPart(quote, nil, longestHead)), "\n", 3) {
 		if forwarded.MatchString(line) {
 			return true
 		}
@@ -137,10 +155,10 @@ func isForward(quote *nethtml.Node) bool {
 // attribution is the quote with the line above it that says who wrote it, where there is one.
 func attribution(quote *nethtml.Node) []*nethtml.Node {
 	before := quote.PrevSibling
-	for before != nil && strings.TrimSpace(render(before)) == "" {
+	for before != nil && strings.TrimSpace(renderPart(before, nil, longestHead)) == "" {
 		before = before.PrevSibling
 	}
-	if before != nil && wrote.MatchString(oneLine(render(before))) {
+	if before != nil && wrote.MatchString(oneLine(renderPart(before, nil, longestHead))) {
 		return []*nethtml.Node{before, quote}
 	}
 	return []*nethtml.Node{quote}

@@ -27,10 +27,10 @@ type Options struct {
 // What a mail may consist of before it is read as one plain text. Real ones stay far below;
 // each multipart within another costs every line of it once more, and each part a buffer.
 const (
-	mostMultiparts = 200
+	mostMultiparts = 60
 	mostParts      = 5000
 	mostWork       = 4 << 30 // multiparts times bytes
-	deepest        = 60
+	deepest        = 22      // of unclosed ones each level doubles what the library does
 )
 
 // ErrEmpty is what Parse says of no bytes at all. Everything else is a mail.
@@ -75,10 +75,42 @@ func (o *Options) defaults() {
 	}
 }
 
-var (
-	multipart = regexp.MustCompile(`(?i)boundary\s*=`)
-	delimiter = []byte("\n--")
-)
+var delimiter = []byte("\n--")
+
+// multiparts counts the boundaries that are named, and how many of them are open at once.
+func multiparts(raw []byte) (named, deep int) {
+	open, rest := map[string]int{}, raw
+	now := 0
+	for len(rest) > 0 && named <= mostMultiparts {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte("\n"))
+		line = bytes.TrimRight(line, " \t\r")
+		if name, found := bytes.CutPrefix(line, []byte("--")); found && bytes.HasSuffix(name, []byte("--")) {
+			if key := string(name[:len(name)-2]); open[key] > 0 {
+				open[key]--
+				now--
+			}
+			continue
+		}
+		for _, m := range boundaryName.FindAllSubmatch(mayName(line), -1) {
+			open[string(m[1])]++
+			named++
+			now++
+			deep = max(deep, now)
+		}
+	}
+	return named, deep
+}
+
+var boundaryName = regexp.MustCompile(`(?i)boundary\s*=\s*"?([^"\s;]*)`)
+
+// mayName spares lines that cannot name a boundary.
+func mayName(line []byte) []byte {
+	if bytes.IndexByte(line, '=') < 0 {
+		return nil
+	}
+	return line
+}
 
 // parts splits a mail into its tree. A mail that is too deep, or that the library cannot
 // take, is one text.
@@ -88,8 +120,8 @@ func parts(raw []byte) (root *enmime.Part) {
 			root = flat(raw) // one mail that trips the library must not stop a mailbox
 		}
 	}()
-	multiparts := len(multipart.FindAllIndex(raw, mostMultiparts+1))
-	if multiparts > mostMultiparts || multiparts*len(raw) > mostWork || bytes.Count(raw, delimiter) > mostParts {
+	n, deep := multiparts(raw)
+	if n > mostMultiparts || deep > deepest || n*len(raw) > mostWork || bytes.Count(raw, delimiter) > mostParts {
 		return flat(raw)
 	}
 	parser := enmime.NewParser(

@@ -27,6 +27,12 @@ var (
 	device    = regexp.MustCompile(`(?i)^(sent from my .{2,40}|sent from (mail|outlook|yahoo mail|aol|proton mail)\b.{0,60}|von meinem .{2,40} gesendet|gesendet von .{2,60}|diese nachricht wurde von meinem .{2,80} gesendet\.?|get outlook for .{2,20}|holen sie sich outlook .{2,30}|envoy\x{e9} de mon .{2,40}|enviado desde mi .{2,40}|inviato da .{2,40})$`)
 )
 
+// narrow makes of the spaces that French puts before a colon the ordinary one.
+var narrow = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+
+// forwards: the subject says that the earlier message is what the mail is about.
+var forwards = regexp.MustCompile(`(?i)^\s*(fwd?|wg|tr|rv|enc|doorst)\s*:`)
+
 // fold splits a plain text into what is new and what was quoted, both as they stood. Answers
 // between the quoted lines keep those lines, which they would make no sense without; and a
 // text that is nothing but a quote is not folded at all.
@@ -90,7 +96,7 @@ func opens(lines []string) int {
 	}
 	line := ""
 	for n := 1; n <= min(3, len(lines)); n++ {
-		next := strings.TrimSpace(lines[n-1])
+		next := strings.TrimSpace(narrow.Replace(lines[n-1]))
 		if next == "" {
 			break
 		}
@@ -98,20 +104,35 @@ func opens(lines []string) int {
 		if len(line) > 400 {
 			break
 		}
-		if wrote.MatchString(line) {
+		if line[len(line)-1] == ':' && wrote.MatchString(line) && certain(line, lines[n:]) {
 			return n
 		}
 	}
-	if headFrom.MatchString(lines[0]) {
-		sent := false
-		for n, line := range lines[1:min(8, len(lines))] {
-			sent = sent || headSent.MatchString(line)
-			if sent && headTitle.MatchString(line) {
-				return n + 2
-			}
+	from, sent := headFrom.MatchString(lines[0]), headSent.MatchString(lines[0])
+	if !from && !sent {
+		return 0
+	}
+	for n, line := range lines[1:min(8, len(lines))] {
+		from, sent = from || headFrom.MatchString(line), sent || headSent.MatchString(line)
+		if from && sent && headTitle.MatchString(line) {
+			return n + 2
 		}
 	}
 	return 0
+}
+
+// certain: the line names a day or an address, or what follows is marked as quoted. "This is
+// what the doctor wrote:" is a sentence like others.
+func certain(line string, rest []string) bool {
+	if strings.ContainsAny(line, "0123456789@") {
+		return true
+	}
+	for _, next := range rest {
+		if next = strings.TrimSpace(next); next != "" {
+			return next[0] == '>'
+		}
+	}
+	return true
 }
 
 // answeredBelow tells whether something new stands among what follows a quote's first line: after

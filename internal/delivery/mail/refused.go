@@ -76,7 +76,7 @@ func connection(err error) (says string, account bool) {
 // no: the same 550 is an unknown recipient here and a suspicious letter there.
 func answered(at stage, said *textproto.Error) *rules.Failure {
 	status := enhanced(said.Msg)
-	if status == "" || status[0] != byte('0'+said.Code/100) {
+	if !strings.HasPrefix(status, strconv.Itoa(said.Code/100)+".") {
 		status = guessed(at, said.Code)
 	}
 	f := &rules.Failure{Kind: rules.Permanent, Code: strconv.Itoa(said.Code) + " " + status, Reason: reason(status)}

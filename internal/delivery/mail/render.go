@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"slices"
 	"strings"
 
 	nethtml "golang.org/x/net/html"
@@ -12,40 +11,41 @@ import (
 // no broken lines, quotes marked with > as in plain mail, so that one way of folding serves.
 type renderer struct {
 	out     strings.Builder
-	without []*nethtml.Node
+	without map[*nethtml.Node]bool
+	most    int  // characters, after which nothing more is read; zero: all
 	gap     int  // line ends due before the next word
 	space   bool // a space is due
 	quotes  int
+	level   int // of the line that was written last
 	pre     bool
 }
 
-func render(n *nethtml.Node) string { return renderWithout(n, nil) }
+func render(n *nethtml.Node) string { return renderPart(n, nil, 0) }
 
-func renderWithout(n *nethtml.Node, without []*nethtml.Node) string {
-	r := &renderer{without: without}
+func renderPart(n *nethtml.Node, without map[*nethtml.Node]bool, most int) string {
+	r := &renderer{without: without, most: most}
 	r.node(n)
 	return strings.Trim(tidy(clean(r.out.String())), "\n ")
 }
 
 func (r *renderer) node(n *nethtml.Node) {
-	if len(r.without) > 0 && slices.Contains(r.without, n) {
+	if r.without[n] || r.most > 0 && r.out.Len() > r.most {
 		return
 	}
 	switch n.Type {
 	case nethtml.TextNode:
 		r.text(n.Data)
-		return
 	case nethtml.ElementNode:
+		r.element(n)
 	default:
 		r.children(n)
-		return
 	}
+}
+
+func (r *renderer) element(n *nethtml.Node) {
 	switch n.DataAtom {
 	case atom.Br:
-		r.gap, r.space = r.gap+1, false
-		if r.gap > 3 {
-			r.gap = 3
-		}
+		r.gap, r.space = min(r.gap+1, 3), false
 	case atom.Hr:
 		r.block(1)
 	case atom.Summary, atom.Head:
@@ -150,21 +150,25 @@ func (r *renderer) text(s string) {
 }
 
 func (r *renderer) word(s string) {
-	mark := ""
-	if r.quotes > 0 {
-		mark = strings.Repeat(">", r.quotes) + " "
-	}
 	switch {
 	case r.out.Len() == 0:
-		r.out.WriteString(mark)
+		r.mark(r.quotes)
 	case r.gap > 0:
-		for range r.gap {
+		for range r.gap - 1 {
 			r.out.WriteByte('\n')
-			r.out.WriteString(mark)
+			r.mark(min(r.level, r.quotes))
 		}
+		r.out.WriteByte('\n')
+		r.mark(r.quotes)
 	case r.space:
 		r.out.WriteByte(' ')
 	}
 	r.out.WriteString(s)
-	r.gap, r.space = 0, false
+	r.gap, r.space, r.level = 0, false, r.quotes
+}
+
+func (r *renderer) mark(level int) {
+	if level > 0 {
+		r.out.WriteString(strings.Repeat(">", level) + " ")
+	}
 }

@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/wneessen/go-mail/smtp"
 
@@ -27,7 +28,7 @@ func (a Account) Send(ctx context.Context, l Letter) error {
 	if err != nil {
 		return &rules.Failure{Kind: rules.Permanent, Code: "compose", Reason: "The message cannot be made into an email: " + err.Error() + "."}
 	}
-	ctx, cancel := context.WithTimeout(ctx, smtpTime)
+	ctx, cancel := context.WithTimeout(ctx, letterTime+time.Duration(len(letter.raw)/slowest)*time.Second)
 	defer cancel()
 	client, done, err := a.dialSMTP(ctx)
 	if err != nil {

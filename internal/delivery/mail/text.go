@@ -8,7 +8,7 @@ import (
 // texts makes of all sections the mail's three: what is new, what was quoted, and the HTML.
 func (g *gathering) texts(m *Mail) {
 	var fresh, quoted, page []string
-	rich := false
+	rich, whole := false, forwards.MatchString(m.Subject)
 	for _, s := range g.sections {
 		rich = rich || s.html != ""
 	}
@@ -18,9 +18,12 @@ func (g *gathering) texts(m *Mail) {
 			s.html, m.Truncated = strings.ToValidUTF8(s.html[:g.o.MaxHTML], ""), true
 		}
 		if s.html != "" {
-			doc = read(s.html)
+			doc = read(s.html, whole)
 		}
-		n, q := fold(s.text)
+		n, q := g.bounded(m, s.text), ""
+		if !whole {
+			n, q = fold(n)
+		}
 		if s.html != "" && (n == "" || placeholder(s.text, doc)) {
 			n, q = doc.texts()
 		}

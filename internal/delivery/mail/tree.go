@@ -40,7 +40,7 @@ func gather(m *Mail, root *enmime.Part, o Options) {
 func (g *gathering) walk(p *enmime.Part, depth int) {
 	kind := strings.ToLower(p.ContentType)
 	switch {
-	case depth > deepest:
+	case depth > 2*deepest:
 		return
 	case p.FirstChild != nil && kind == "multipart/alternative":
 		g.alternative(p, depth)
@@ -165,6 +165,9 @@ func (g *gathering) file(p *enmime.Part, kind string) {
 		name = decodeWords(p.FileName)
 	}
 	kind = mediaType(kind)
+	if name == "" && kind == "text/calendar" {
+		name = "invitation.ics"
+	}
 	if name == "" && kind == "message/rfc822" {
 		if inner := header(flat(p.Content).Header).line("Subject"); inner != "" {
 			name = strings.ReplaceAll(strings.ReplaceAll(inner, "/", "_"), `\`, "_") + ".eml"

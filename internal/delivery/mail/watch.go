@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -184,7 +185,8 @@ func (w Watcher) fetch(client *imapclient.Client, uid imap.UID, size int64) (raw
 			io.Copy(io.Discard, body.Literal) //nolint:errcheck // told by Close
 		}
 	}
-	return raw, cut, there, cmd.Close()
+	// Of a message without a byte nothing can be made; Handle would fail on it for ever.
+	return raw, cut, there && len(bytes.TrimSpace(raw)) > 0, cmd.Close()
 }
 
 // handleError tells what Handle said from what the server did.

@@ -28,7 +28,7 @@ func decodeWords(s string) string {
 	for _, m := range encodedWord.FindAllStringSubmatchIndex(s, -1) {
 		between, name := s[at:m[0]], s[m[2]:m[3]]
 		blank := strings.TrimSpace(between) == ""
-		if at > 0 && !(blank && strings.EqualFold(name, charset)) {
+		if at > 0 && (!blank || !strings.EqualFold(name, charset)) {
 			flush()
 		}
 		if at == 0 || !blank {
@@ -44,7 +44,7 @@ func decodeWords(s string) string {
 func wordBytes(kind, payload string) []byte {
 	if strings.EqualFold(kind, "b") {
 		payload = strings.TrimRight(strings.Join(strings.Fields(payload), ""), "=")
-		b, _ := base64.RawStdEncoding.DecodeString(payload) //nolint:errcheck // what was whole before the fault is taken
+		b, _ := base64.RawStdEncoding.DecodeString(payload) // what was whole before the fault is taken
 		return b
 	}
 	return unhex(strings.ReplaceAll(payload, "_", " "), '=')
@@ -78,7 +78,7 @@ func parameterName(header string) string {
 	}
 	var pieces []piece
 	for _, m := range continued.FindAllStringSubmatch(header, -1) {
-		n, _ := strconv.Atoi(m[1]) //nolint:errcheck // none: the only one
+		n, _ := strconv.Atoi(m[1]) // none: the only one
 		pieces = append(pieces, piece{n, m[1] == "" || m[2] != "", strings.Trim(m[3], `"`)})
 	}
 	if len(pieces) == 0 {
