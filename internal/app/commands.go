@@ -39,31 +39,6 @@ func (demoCommand) Run(e env) (err error) {
 	return nil
 }
 
-type checkCommand struct{}
-
-// Run opens everything that serving needs and says what does not work.
-func (checkCommand) Run(e env) (err error) {
-	d, err := openDatabases(e)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.stop()) }()
-	fmt.Fprintln(e.out, "Postgres: ok")
-	if err := d.connectRedis(e); err != nil {
-		return err
-	}
-	fmt.Fprintln(e.out, "Redis: ok")
-	if e.config.PublicURL == "" {
-		fmt.Fprintln(e.out, "PUBLIC_URL: not set; set it where a proxy stands in front, so that cookies are marked as secure")
-	}
-	if _, made, err := e.config.Secret(); err != nil {
-		return err
-	} else if made {
-		fmt.Fprintln(e.out, "SECRET_KEY: not set; the one in VAR_DIR is used, which is enough for one node")
-	}
-	return nil
-}
-
 type openAPICommand struct{}
 
 // Run prints the description; it needs no database.

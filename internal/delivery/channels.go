@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"frontdesk/internal/delivery/whatsapp"
 	"frontdesk/internal/refusal"
 	"frontdesk/internal/rules"
@@ -114,6 +116,33 @@ func (p *Post) try(ctx context.Context, a Account) (string, error) {
 		return "", err
 	}
 	return "", nil
+}
+
+// Tried is what trying an account has shown; Says is empty where all is well.
+type Tried struct {
+	Channel rules.Channel
+	Says    string
+}
+
+// TryAll asks the carriers of a clinic whether its accounts are good, for whoever runs the
+// installation. Nothing of it is kept.
+func (p *Post) TryAll(ctx context.Context, clinic uuid.UUID) ([]Tried, error) {
+	all, err := p.accountsOf(ctx, clinic)
+	if err != nil {
+		return nil, err
+	}
+	var out []Tried
+	for _, a := range all {
+		if !a.Enabled {
+			continue
+		}
+		wrong, err := p.try(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Tried{a.Channel, wrong})
+	}
+	return out, nil
 }
 
 // Health is how the channels do that are in trouble, for all staff to see.

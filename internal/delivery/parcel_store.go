@@ -54,12 +54,13 @@ func (p *Post) partly(ctx context.Context, parcel parcel) error {
 	})
 }
 
-// taken writes down that the carrier has all of it.
+// taken writes down that the carrier has all of it. What it only has in a queue of its own
+// looks the same as before: its callbacks tell the rest.
 func (p *Post) taken(ctx context.Context, parcel parcel, got receipt) error {
-	if err := p.partly(ctx, parcel); err != nil || got.state == rules.Queued {
-		return err
+	if got.state == rules.Queued {
+		return p.partly(ctx, parcel)
 	}
-	return p.Inbox.Progress(ctx, parcel.ClinicID, parcel.message, inbox.Progress{State: got.state})
+	return p.Inbox.Progress(ctx, parcel.ClinicID, parcel.message, inbox.Progress{State: got.state, CarrierID: got.id})
 }
 
 // unclaimed answers those of a carrier's names that no message of ours has.

@@ -27,7 +27,9 @@ type Incoming struct {
 }
 
 // ID is the message's, made of what the carrier calls it.
-func (in Incoming) ID(clinic uuid.UUID) uuid.UUID { return IDOfCarrier(clinic, in.Channel, in.CarrierID) }
+func (in Incoming) ID(clinic uuid.UUID) uuid.UUID {
+	return IDOfCarrier(clinic, in.Channel, in.CarrierID)
+}
 
 // IDOfCarrier is the id of what a carrier calls by a name of its own. Its time comes first,
 // as UUIDv7 has it, where it is known; here it is not, so that the same name is the same id.

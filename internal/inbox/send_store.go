@@ -166,7 +166,7 @@ func (s *Service) add(ctx context.Context, tx *store.Tx, by rules.Actor, c locke
 			AuthorUserID: asUser(by), AuthorPatientID: asPatient(by), Subject: subjectOf(in), Body: in.Body, Status: string(status), Mentions: mentionsOf(in), CreatedAt: at,
 			CallStartedAt: call.started, CallSeconds: call.seconds, CallDirection: call.direction, CallOutcome: call.outcome,
 			Attachments: int16(len(in.Files)), //nolint:gosec // at most maxFiles
-			BodyHtml: htmlOf(in), Automatic: in.Automatic,
+			BodyHtml:    htmlOf(in), Automatic: in.Automatic,
 		}),
 		s.carry(ctx, tx, by, c, in),
 		sendFiles(ctx, tx, by, in),

@@ -32,7 +32,7 @@ type Patient struct {
 	Configured       []rules.Channel // what the clinic has a carrier for
 	Heard            time.Time       // when the patient last wrote on WhatsApp; zero: never, or not asked
 
-	nameKey string          // the directory's order
+	nameKey string // the directory's order
 	hash    string
 }
 
