@@ -23,11 +23,12 @@ func (checkCommand) Run(e env) (err error) {
 	defer func() { err = errors.Join(err, d.stop()) }()
 	c := checking{env: e}
 	c.say("Postgres", "", nil)
-	c.say("Redis", "Start it, or correct REDIS_URL.", d.connectRedis(e))
+	redis := d.connectRedis(e)
+	c.say("Redis", "Start it, or correct REDIS_URL.", redis)
 	c.say("Attachments", "Correct BLOB_URL, or who may write there.", tryBlobs(e, d.blobs))
 	c.page()
 	c.secret()
-	if c.broken == 0 {
+	if redis == nil {
 		if err := c.carriers(d); err != nil {
 			return err
 		}
