@@ -2,7 +2,7 @@ package app
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // as Twilio signs
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
