@@ -58,7 +58,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 	});
 }
 
-test.fixme('loading, failing and empty are screens too', async ({ browser }) => {
+test('loading, failing and empty are screens too', async ({ browser }) => {
 	const page = await person(browser, 'reception2@demo.test');
 	await page.getByRole('link', { name: 'Mine' }).click();
 	await expect(page.getByText('Nothing is assigned to you')).toBeVisible();
