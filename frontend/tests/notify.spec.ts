@@ -102,9 +102,7 @@ test('preferences are kept, and seen in another tab without a reload', async ({ 
 	await expect(tab.getByRole('switch', { name: /Do not disturb me/ })).not.toBeChecked();
 });
 
-test('a clinic that is closed answers by itself, and the patient keeps waiting', async ({
-	browser
-}) => {
+test('a clinic that is closed answers by itself, and the patient keeps waiting', async ({ browser }) => {
 	const [admin, tom, ben] = await Promise.all([
 		person(browser, 'admin@demo.test'),
 		person(browser, 'reception2@demo.test'),

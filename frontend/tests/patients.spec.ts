@@ -92,7 +92,7 @@ test('rows of a file are looked at before anything is written', async ({ browser
 		.getByLabel('CSV file')
 		.setInputFiles({ name: 'p.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
 	await expect(rita.getByText('2 rows, 1 with problems.')).toBeVisible();
-	await rita.getByRole('button', { name: 'Import 1 rows' }).click();
+	await rita.getByRole('button', { name: 'Import 1 row' }).click();
 	await expect(rita.getByText('1 added, 0 brought up to date.')).toBeVisible();
 	await rita.getByLabel('Search patients').fill('importada');
 	await expect(rita.getByRole('link', { name: /Importada Um/ })).toBeVisible();

@@ -37,7 +37,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 	test(`on a phone, ${colorScheme}`, async ({ browser }) => {
 		const staff = await person(browser, 'doctor@demo.test', { colorScheme, ...phone });
 		await accessible(staff, `phone-list-${colorScheme}`);
-		await staff.getByRole('link', { name: 'Starred' }).click();
+		await staff.getByRole('button', { name: 'Your menu' }).click();
+		await staff.getByRole('menuitemradio', { name: 'Starred' }).click();
 		await accessible(staff, `phone-starred-${colorScheme}`);
 		await staff.getByRole('link', { name: 'All' }).click();
 		await open(staff, /Elena Rossi/);
