@@ -86,3 +86,13 @@ test('the description of the API is read without asking another host', async ({ 
 	await expect(page.getByText('/api/v1/conversations/{id}/messages').first()).toBeVisible();
 	expect([...new Set(asked)]).toEqual([new URL(page.url()).host]);
 });
+
+test('on a low screen nothing is pushed out of sight', async ({ browser }) => {
+	for (const height of [640, 560]) {
+		const page = await person(browser, 'reception@demo.test', { viewport: { width: 1366, height } });
+		await open(page, /Elena Rossi/);
+		await expect(page.getByRole('button', { name: /Send to Elena/ })).toBeInViewport({ ratio: 1 });
+		await expect(page.getByRole('button', { name: 'Your menu' })).toBeInViewport({ ratio: 1 });
+		await accessible(page, `low-${height}`);
+	}
+});
