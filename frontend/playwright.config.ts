@@ -5,6 +5,7 @@ const port = Number(process.env.JOURNEYS_PORT ?? 18_080);
 // The whole program, its own Postgres and Redis included, on a fresh demo clinic.
 export default defineConfig({
 	testDir: 'tests',
+	testMatch: process.env.PICTURES ? 'pictures.ts' : '*.spec.ts',
 	timeout: 120_000,
 	expect: { timeout: 15_000 },
 	workers: 1, // the journeys share one clinic

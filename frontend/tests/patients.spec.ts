@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { person } from './people';
 
@@ -83,7 +84,12 @@ test('who is likely the same person is told first, and two records are made one'
 });
 
 test('rows of a file are looked at before anything is written', async ({ browser }) => {
-	const rita = await person(browser, 'reception@demo.test');
+	const [rita, tom] = await Promise.all([
+		person(browser, 'reception@demo.test'),
+		person(browser, 'reception2@demo.test')
+	]);
+	await tom.goto('/patients?q=importada');
+	await expect(tom.getByText('Nobody is found')).toBeVisible();
 	await rita.goto('/patients');
 	await rita.getByRole('button', { name: 'Import' }).click();
 	const csv =
@@ -92,11 +98,18 @@ test('rows of a file are looked at before anything is written', async ({ browser
 		.getByLabel('CSV file')
 		.setInputFiles({ name: 'p.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
 	await expect(rita.getByText('2 rows, 1 with problems.')).toBeVisible();
-	await rita.getByRole('button', { name: 'Import 1 rows' }).click();
+	await rita.getByRole('button', { name: 'Import 1 row' }).click();
 	await expect(rita.getByText('1 added, 0 brought up to date.')).toBeVisible();
 	await rita.getByLabel('Search patients').fill('importada');
 	await expect(rita.getByRole('link', { name: /Importada Um/ })).toBeVisible();
 	await expect(rita.getByRole('link', { name: /Importada Dois/ })).toHaveCount(0);
+	await expect(tom.getByRole('link', { name: /Importada Um/ })).toBeVisible();
+
+	const download = rita.waitForEvent('download');
+	await rita.getByRole('link', { name: 'Export' }).click();
+	const sheet = readFileSync(await (await download).path(), 'utf8');
+	expect(sheet).toContain('Importada Um');
+	expect(sheet).not.toContain('Importada Dois');
 });
 
 test('a patient who is renamed has the new name on every screen', async ({ browser }) => {

@@ -37,7 +37,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 	test(`on a phone, ${colorScheme}`, async ({ browser }) => {
 		const staff = await person(browser, 'doctor@demo.test', { colorScheme, ...phone });
 		await accessible(staff, `phone-list-${colorScheme}`);
-		await staff.getByRole('link', { name: 'Starred' }).click();
+		await staff.getByRole('button', { name: 'Your menu' }).click();
+		await staff.getByRole('menuitemradio', { name: 'Starred' }).click();
 		await accessible(staff, `phone-starred-${colorScheme}`);
 		await staff.getByRole('link', { name: 'All' }).click();
 		await open(staff, /Elena Rossi/);
@@ -58,7 +59,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 	});
 }
 
-test.fixme('loading, failing and empty are screens too', async ({ browser }) => {
+test('loading, failing and empty are screens too', async ({ browser }) => {
 	const page = await person(browser, 'reception2@demo.test');
 	await page.getByRole('link', { name: 'Mine' }).click();
 	await expect(page.getByText('Nothing is assigned to you')).toBeVisible();
@@ -84,4 +85,14 @@ test('the description of the API is read without asking another host', async ({ 
 	await page.goto('/docs');
 	await expect(page.getByText('/api/v1/conversations/{id}/messages').first()).toBeVisible();
 	expect([...new Set(asked)]).toEqual([new URL(page.url()).host]);
+});
+
+test('on a low screen nothing is pushed out of sight', async ({ browser }) => {
+	for (const height of [640, 560]) {
+		const page = await person(browser, 'reception@demo.test', { viewport: { width: 1366, height } });
+		await open(page, /Elena Rossi/);
+		await expect(page.getByRole('button', { name: /Send to Elena/ })).toBeInViewport({ ratio: 1 });
+		await expect(page.getByRole('button', { name: 'Your menu' })).toBeInViewport({ ratio: 1 });
+		await accessible(page, `low-${height}`);
+	}
 });

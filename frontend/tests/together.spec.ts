@@ -297,7 +297,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		await accessible(page, `snoozed-${colorScheme}`);
 	});
 
-	test.fixme(`working together on a phone, ${colorScheme}`, async ({ browser }) => {
+	test(`working together on a phone, ${colorScheme}`, async ({ browser }) => {
 		const page = await person(browser, reception, { colorScheme, ...phone });
 		await all(page);
 		await page.getByRole('checkbox', { name: /^Pick/ }).nth(1).tap();
@@ -315,7 +315,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 	});
 }
 
-test.fixme('labels that cannot be loaded say so', async ({ browser }) => {
+test('labels that cannot be loaded say so', async ({ browser }) => {
 	const page = await person(browser, 'admin@demo.test');
 	await page.route('**/api/v1/labels', (r) => r.fulfill({ status: 503, body: '{}' }));
 	await page.goto('/settings/labels');

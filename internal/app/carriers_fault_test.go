@@ -118,4 +118,3 @@ func twiceLetters(t testing.TB, taken []testkit.Carried, bodies []string) (twice
 	}
 	return twiceTaken(t, taken, bodies)
 }
-

@@ -15,7 +15,7 @@ import (
 )
 
 type serveCommand struct {
-	NoWorker bool   `help:"Leave the clean-up to a process of its own: frontdesk worker."`
+	NoWorker bool   `help:"Leave the jobs (letters, messages over carriers, snoozes, scheduled messages, clean-up) to a process of its own: frontdesk worker."`
 	Demo     bool   `help:"Fill an empty database with the demo clinic, and listen on loopback only."`
 	Carrier  string `placeholder:"HOST:PORT" help:"With --demo: the local carrier’s address. Its SMTP and IMAP are at the next two ports."`
 }

@@ -25,7 +25,7 @@ type asset struct {
 var screens = map[string]string{
 	"/": "index.html", "/c/:id": "index.html", "/patients": "index.html", "/patients/:id": "index.html",
 	"/search": "index.html", "/starred": "index.html", "/statistics": "index.html", "/settings": "index.html", "/settings/:section": "index.html",
-	"/portal": "portal.html", "/portal/c/:id": "portal.html", "/portal/starred": "portal.html",
+	"/portal": "portal.html", "/portal/c/:id": "portal.html", "/portal/starred": "portal.html", "/portal/account": "portal.html",
 	"/signin": "signin.html", "/docs": "docs.html",
 }
 

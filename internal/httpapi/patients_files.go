@@ -150,6 +150,7 @@ func (s *Server) exportPatients(ctx context.Context, by people.Session, _ *struc
 	if err := s.People.MayExport(by.Actor); err != nil {
 		return nil, err
 	}
+	s.took(ctx, by, "export", "patients", "all")
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		c := humafiber.Unwrap(h)
 		c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
