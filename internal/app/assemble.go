@@ -107,7 +107,7 @@ func (s *server) waysOut(secret []byte) (err error) {
 	})
 	s.nudges = delivery.NewNudges(delivery.NudgeParts{
 		Store: s.databases.store, Queue: s.queue, People: s.people, Clinic: s.clinic, Presence: s.hub,
-		Way: delivery.ByMail{Mailer: s.mailer, Jobs: s.queue}, URL: s.publicURL(), Clock: time.Now, Log: s.log,
+		Ways: []delivery.Way{delivery.ByMail{Mailer: s.mailer, Jobs: s.queue}, delivery.ByText{Jobs: s.queue}}, URL: s.publicURL(), Clock: time.Now, Log: s.log,
 	})
 	if err != nil {
 		return err

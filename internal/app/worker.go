@@ -65,6 +65,7 @@ func (s *server) work(ctx context.Context) error {
 	jobs.Handle(w, s.post.CarryEmail)
 	jobs.Handle(w, s.post.Heard)
 	jobs.Handle(w, s.post.MarkRead)
+	jobs.Handle(w, s.post.SendNotice)
 	jobs.Handle(w, s.depict)
 	jobs.Handle(w, s.sweep)
 	jobs.Every(w, sweepEvery, sweep{})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,16 +32,17 @@ type NudgeParts struct {
 	People   *people.Service
 	Clinic   *clinic.Service
 	Presence Presence
-	Way      Way
+	Ways     []Way  // in the order in which they are tried, unless the patient prefers one
 	URL      string // where patients reach the portal: a scheme and a host
 	Clock    func() time.Time
 	Log      *slog.Logger
 }
 
-// Way is one by which patients can be reached outside the portal. Email is the first; a
-// carrier of text messages makes another.
+// Way is one by which patients can be reached outside the portal.
 type Way interface {
-	// Open tells whether the way is set up at all.
+	// Channel names it.
+	Channel() rules.Channel
+	// Open tells whether the way is set up at all, as far as this installation knows.
 	Open() bool
 	// To answers where it reaches a patient, or nothing where it does not, or must not.
 	To(p people.Patient, optedOut []rules.Channel) string
@@ -56,6 +58,9 @@ type ByMail struct {
 	Mailer *Mailer
 	Jobs   *jobs.Queue
 }
+
+// Channel names it.
+func (ByMail) Channel() rules.Channel { return rules.Email }
 
 // Open tells whether there is a mail server.
 func (w ByMail) Open() bool { return w.Mailer.Configured() }
@@ -107,7 +112,7 @@ const (
 
 // Sweep tells those who are due, of all clinics. One clinic's trouble is not another's.
 func (n *Nudges) Sweep(ctx context.Context, _ Sweep) error {
-	if !n.Way.Open() {
+	if !slices.ContainsFunc(n.Ways, Way.Open) {
 		return nil
 	}
 	clinics, err := n.People.Clinics(ctx)
@@ -147,6 +152,22 @@ func (n *Nudges) sweep(ctx context.Context, c people.Clinic) error {
 	return nil
 }
 
+// wayTo is the way that the patient prefers, or else the first that reaches them.
+func (n *Nudges) wayTo(p people.Patient, optedOut []rules.Channel) (way Way, to string) {
+	if !p.PortalAccess {
+		return nil, ""
+	}
+	for _, w := range n.Ways {
+		if !w.Open() || to != "" && w.Channel() != p.PreferredChannel {
+			continue
+		}
+		if at := w.To(p, optedOut); at != "" {
+			way, to = w, at
+		}
+	}
+	return way, to
+}
+
 // awake tells whether it is a time at which people may be told something.
 func awake(t time.Time, zone *time.Location) bool {
 	hour := t.In(zone).Hour()
@@ -165,10 +186,7 @@ func (n *Nudges) tell(ctx context.Context, c people.Clinic, patient uuid.UUID) e
 		if err != nil {
 			return err
 		}
-		to := ""
-		if p.PortalAccess {
-			to = n.Way.To(p, optedOut)
-		}
+		way, to := n.wayTo(p, optedOut)
 		if to == "" {
 			return drop(ctx, tx, c.ID, waiting)
 		}
@@ -178,6 +196,6 @@ func (n *Nudges) tell(ctx context.Context, c people.Clinic, patient uuid.UUID) e
 		}
 		base := strings.TrimSuffix(n.URL, "/")
 		note := Note{Clinic: c.Name, Link: base + "/signin#" + token, Portal: base + "/portal"}
-		return errors.Join(n.Way.Queue(ctx, tx, c.ID, to, note), sent(ctx, tx, c.ID, waiting))
+		return errors.Join(way.Queue(ctx, tx, c.ID, to, note), sent(ctx, tx, c.ID, waiting))
 	})
 }

@@ -33,7 +33,17 @@ func patientOf(ctx context.Context, tx *store.Tx, clinic, patient uuid.UUID) (pe
 	for i, c := range row.OptedOut {
 		optedOut[i] = rules.Channel(c)
 	}
-	p := people.Patient{ID: row.PatientID, Name: row.Name, PortalAccess: row.PortalAccess}
+	p := people.Patient{ID: row.PatientID, Name: row.Name, PortalAccess: row.PortalAccess, PreferredChannel: rules.Channel(row.PreferredChannel)}
+	if row.Phone != nil {
+		p.Phone = *row.Phone
+	}
+	reach, err := q.ClinicReach(ctx, tx, db.ClinicReachParams{ClinicID: clinic, Phone: p.Phone})
+	if err != nil {
+		return people.Patient{}, nil, err
+	}
+	for _, c := range reach.Channels {
+		p.Configured = append(p.Configured, rules.Channel(c))
+	}
 	if row.PortalEmail != nil { // what they sign in with is theirs
 		p.Email = *row.PortalEmail
 	} else if row.Email != nil {

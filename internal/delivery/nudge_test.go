@@ -45,7 +45,7 @@ func (p *portal) sweep() []jobs.Letter {
 	p.t.Helper()
 	nudges := delivery.NewNudges(delivery.NudgeParts{
 		Store: p.at, Queue: p.Queue, People: p.People, Clinic: clinic.New(p.at, p), Presence: p.looking,
-		Way: delivery.ByMail{Mailer: p.mailer, Jobs: p.Queue}, URL: "https://desk.test/", Clock: func() time.Time { return p.now }, Log: testkit.Log(),
+		Ways: []delivery.Way{delivery.ByMail{Mailer: p.mailer, Jobs: p.Queue}, delivery.ByText{Jobs: p.Queue}}, URL: "https://desk.test/", Clock: func() time.Time { return p.now }, Log: testkit.Log(),
 	})
 	var all sync.WaitGroup
 	for range 3 { // workers at once

@@ -37,6 +37,16 @@ var kinds = []kind{
 	{"application/vnd.oasis.opendocument.spreadsheet", []string{".ods"}, "an OpenDocument table"},
 	{"text/plain", []string{".txt", ".text", ".log", ".md"}, "a text"},
 	{"text/csv", []string{".csv"}, "a table of values"},
+	// What phones send by themselves, and letters bring along.
+	{"audio/ogg", []string{".ogg", ".oga", ".opus"}, "a sound"},
+	{"audio/mpeg", []string{".mp3"}, "a sound"},
+	{"audio/mp4", []string{".m4a"}, "a sound"},
+	{"audio/aac", []string{".aac"}, "a sound"},
+	{"audio/amr", []string{".amr"}, "a sound"},
+	{"video/mp4", []string{".mp4"}, "a film"},
+	{"video/3gpp", []string{".3gp"}, "a film"},
+	{"text/calendar", []string{".ics"}, "a calendar entry"},
+	{"text/vcard", []string{".vcf"}, "a contact"},
 }
 
 var kindOfEnding = func() map[string]kind {
@@ -61,6 +71,7 @@ func MediaTypes() []string {
 // also are other names for the same.
 var also = map[string]string{
 	"image/apng": "image/png", "image/heif": "image/heic", "image/heic-sequence": "image/heic", "image/heif-sequence": "image/heic",
+	"audio/x-m4a": "audio/mp4", "application/ogg": "audio/ogg", "video/3gpp2": "video/3gpp",
 }
 
 func kindOf(mediaType string) (kind, bool) {
@@ -176,4 +187,4 @@ func (in *inspection) settle(name string) (kind, string, error) {
 }
 
 var errType = refusal.Field("file", "file_type_not_allowed",
-	"This kind of file cannot be sent. Attach a picture (JPEG, PNG, WebP, GIF, HEIC), a PDF, an office document, or a text.")
+	"This kind of file cannot be sent. Attach a picture (JPEG, PNG, WebP, GIF, HEIC), a PDF, an office document, a text, or a sound or film from a phone.")

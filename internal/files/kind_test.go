@@ -128,7 +128,8 @@ func TestWhatAFileIs(t *testing.T) {
 		"an installer":                    {"a.msi", stored("SummaryInformation"), "", "", "file_type_not_allowed"},
 		"zeros that say picture":          {"a.jpg", strings.Repeat("\x00", 100), "", "", "file_not_what_it_says"},
 		"a text with a program behind it": {"a.txt", strings.Repeat("text ", 40_000) + "\x00\x01", "", "", "file_not_what_it_says"},
-		"a video":                         {"a.mp4", "\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2", "", "", "file_type_not_allowed"},
+		"a video":                         {"a.mp4", "\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2", "video/mp4", "a.mp4", ""},
+		"an archive":                      {"a.gz", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", "", "", "file_type_not_allowed"},
 		"nothing of which anything is":    {"a", "\x01\x02\x03", "", "", "file_type_not_allowed"},
 	} {
 		t.Run(name, func(t *testing.T) {
