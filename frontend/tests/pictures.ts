@@ -11,11 +11,11 @@ const keep = async (page: Page, name: string) => {
 const desk = { viewport: { width: 1280, height: 800 } };
 
 test('one conversation in three browsers', async ({ browser }) => {
-	const half = { viewport: { width: 880, height: 600 } };
+	const half = { viewport: { width: 900, height: 560 } };
 	const [rita, doctor, ana] = await Promise.all([
 		person(browser, 'reception@demo.test', half),
 		person(browser, 'doctor@demo.test', { ...half, colorScheme: 'dark' }),
-		person(browser, 'ana@demo.test', phone)
+		person(browser, 'ana@demo.test', { ...phone, viewport: { width: 360, height: 740 } })
 	]);
 	await Promise.all([open(rita, /Ana Silva/), open(ana, /Reception/)]);
 	await rita.getByRole('button', { name: 'Internal note' }).click();
@@ -30,12 +30,13 @@ test('one conversation in three browsers', async ({ browser }) => {
 	await bubble(rita, 'Perfect, thank you!').waitFor(); // typing ends with what was typed
 	await ana.getByRole('textbox').pressSequentially('And');
 	await rita.getByRole('log').getByText('Ana Silva is typing').waitFor();
-	for (const page of [rita, doctor]) await page.addStyleTag({ content: '.toasts { display: none }' });
+	for (const page of [rita, doctor])
+		await page.locator('.toasts').evaluate((toasts: HTMLElement) => (toasts.style.display = 'none'));
 	const shots = await Promise.all([rita, doctor, ana].map((p) => p.screenshot({ caret: 'hide' })));
 	const [a, b, c] = shots.map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`);
-	const sheet = await browser.newPage({ viewport: { width: 1330, height: 1260 } });
+	const sheet = await browser.newPage({ viewport: { width: 1320, height: 1180 } });
 	await sheet.setContent(`<style>
-		body { display: grid; grid-template-columns: 880px 390px; gap: 20px; place-content: center; margin: 0; height: 100vh; background: #dfe6e3 }
+		body { display: grid; grid-template-columns: 900px 360px; gap: 20px; place-content: center; margin: 0; height: 100vh; background: #dfe6e3 }
 		div { display: grid; gap: 20px; align-content: center } img { border-radius: 10px }
 	</style><div>${a}${b}</div><div>${c}</div>`);
 	await keep(sheet, 'live');
