@@ -69,8 +69,12 @@ func metaID() string {
 // metaGet shows the number, or where a file is.
 func (c *carrier) metaGet(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	if id == c.PhoneNumberID {
+	switch id {
+	case c.PhoneNumberID:
 		c.metaNumber(w, r)
+		return
+	case c.BusinessID:
+		writeJSON(w, http.StatusOK, map[string]any{"id": id, "name": "Harbour Street Clinic"})
 		return
 	}
 	f, ok := c.world.file(id)
