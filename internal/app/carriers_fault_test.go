@@ -35,6 +35,17 @@ func TestNothingIsSentTwiceWhateverTheCarrierDoes(t *testing.T) {
 	}, func() string { return fmt.Sprintf("%d of %d are not delivered", open, n) })
 	twice := twiceTaken(t, c.carrier.Taken("sms"), bodies)
 	t.Logf("%d texts: accepted in %v, settled in %v; failed %d, sent twice %d", n, accepted, time.Since(start), failed, twice)
+	if twice > 0 {
+		rows, err := c.DB.Owner.Query(t.Context(), `SELECT concat_ws(' ', m.body, d.tries, d.carrier_ids, d.created_at, d.asked_at, j.attempt, j.attempted_at, j.metadata, j.errors) FROM delivery d
+			JOIN message m USING (clinic_id, message_id) JOIN river.river_job j ON j.args ->> 'message_id' = m.message_id::text WHERE d.tries > 1`)
+		if err == nil {
+			for rows.Next() {
+				var what string
+				_ = rows.Scan(&what)
+				t.Log(what)
+			}
+		}
+	}
 	if failed > 0 || twice > 0 {
 		t.Errorf("failed %d, sent twice %d", failed, twice)
 	}
@@ -43,15 +54,16 @@ func TestNothingIsSentTwiceWhateverTheCarrierDoes(t *testing.T) {
 // twiceTaken counts what was taken more than once, and says what was never.
 func twiceTaken(t testing.TB, taken []testkit.Carried, bodies []string) (twice int) {
 	t.Helper()
-	count := map[string]int{}
+	times := map[string][]string{}
 	for _, m := range taken {
-		count[m.Body]++
+		times[m.Body] = append(times[m.Body], m.ID+" at "+m.CreatedAt)
 	}
 	for _, b := range bodies {
-		switch n := count[b]; {
+		switch n := len(times[b]); {
 		case n == 0:
 			t.Errorf("never taken: %s", b)
 		case n > 1:
+			t.Logf("taken twice: %s: %v", b, times[b])
 			twice++
 		}
 	}

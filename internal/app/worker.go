@@ -18,6 +18,9 @@ const tidyEvery = 10 * time.Minute
 // nudgeEvery is how often it is looked whether a patient who is away is to be told something.
 const nudgeEvery = time.Minute
 
+// askAroundEvery is how often carriers are asked for what they have not told by themselves.
+const askAroundEvery = 5 * time.Minute
+
 // keepNotices is how long what was read stays in the list behind the bell.
 const keepNotices = 30 * 24 * time.Hour
 
@@ -66,6 +69,8 @@ func (s *server) work(ctx context.Context) error {
 	jobs.Handle(w, s.post.Heard)
 	jobs.Handle(w, s.post.MarkRead)
 	jobs.Handle(w, s.post.SendNotice)
+	jobs.Handle(w, s.post.AskAround)
+	jobs.Every(w, askAroundEvery, delivery.AskAround{})
 	jobs.Handle(w, s.depict)
 	jobs.Handle(w, s.sweep)
 	jobs.Every(w, sweepEvery, sweep{})

@@ -84,3 +84,11 @@ func (p *Post) unclaimed(ctx context.Context, parcel parcel, names []string) ([]
 	}
 	return free, nil
 }
+
+// silent answers what an account's carrier has told nothing of.
+func (p *Post) silent(ctx context.Context, a Account) ([]db.DeliveriesSilentRow, error) {
+	now := time.Now()
+	return q.DeliveriesSilent(ctx, p.Store.View(a.ClinicID), db.DeliveriesSilentParams{
+		ClinicID: a.ClinicID, Channel: string(a.Channel), QuietSince: now.Add(-quiet), NewerThan: now.Add(-tooOld), MaxRows: askMost,
+	})
+}

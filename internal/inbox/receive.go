@@ -56,7 +56,7 @@ const (
 func (s *Service) Receive(ctx context.Context, clinic uuid.UUID, in Incoming) error {
 	in = in.clipped()
 	_, err := s.commit(ctx, clinic, func(tx *store.Tx) (*store.Entry, error) {
-		known, err := received(ctx, tx, clinic, in)
+		known, err := received(ctx, tx, clinic, in.ID(clinic))
 		if err != nil || known {
 			return nil, err
 		}

@@ -15,17 +15,13 @@ import (
 const topicStrays = "strays"
 
 // received tells whether this has come before, as a message or as a stray.
-func received(ctx context.Context, tx *store.Tx, clinic uuid.UUID, in Incoming) (bool, error) {
-	id := in.ID(clinic)
-	_, err := q.MessageGet(ctx, tx, db.MessageGetParams{ClinicID: clinic, MessageID: id})
-	if err == nil || !errors.Is(err, pgx.ErrNoRows) {
-		return err == nil, err
-	}
-	_, err = q.StrayLock(ctx, tx, db.StrayLockParams{ClinicID: clinic, StrayID: id})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
+func received(ctx context.Context, from db.DBTX, clinic, id uuid.UUID) (bool, error) {
+	return q.ReceivedBefore(ctx, from, db.ReceivedBeforeParams{ClinicID: clinic, MessageID: id})
+}
+
+// Received tells whether what a carrier has brought under an id is here already.
+func (s *Reader) Received(ctx context.Context, clinic, id uuid.UUID) (bool, error) {
+	return received(ctx, s.store.View(clinic), clinic, id)
 }
 
 // ownerOf answers the one patient whose the address is, or nobody.

@@ -104,6 +104,8 @@ type Carried struct {
 	Body      string `json:"body"`
 	Subject   string `json:"subject"`
 	MessageID string `json:"message_id"`
+	Media     []any  `json:"media"`
+	CreatedAt string `json:"created_at"`
 }
 
 // Taken lists what it has taken on a channel, each as often as it was taken.

@@ -45,6 +45,7 @@ CREATE TABLE delivery (
 );
 CREATE INDEX delivery_by_carrier_id ON delivery USING gin (clinic_id, carrier_ids);
 CREATE INDEX delivery_waiting ON delivery (clinic_id, channel, created_at) WHERE state = 'queued';
+CREATE INDEX delivery_silent ON delivery (clinic_id, channel, updated_at) WHERE state IN ('queued', 'sent');
 CREATE INDEX delivery_to ON delivery (clinic_id, address, created_at DESC);
 SELECT hold_apart('delivery');
 

@@ -159,3 +159,11 @@ WHERE clinic_id = @clinic_id;
 SELECT k.channels, coalesce((SELECT max(r.received_at) FROM received r
     WHERE r.clinic_id = k.clinic_id AND r.channel = 'whatsapp' AND r.address = @phone::text), 'epoch')::timestamptz AS heard_at
 FROM clinic k WHERE k.clinic_id = @clinic_id;
+
+-- name: DeliveriesSilent :many
+-- What a carrier has taken, and has told nothing of for a while.
+SELECT message_id, carrier_ids[cardinality(carrier_ids)]::text AS carrier_id FROM delivery
+WHERE clinic_id = @clinic_id AND channel = @channel AND state IN ('queued', 'sent') AND carrier_ids <> '{}'
+  AND updated_at < @quiet_since AND updated_at > @newer_than
+ORDER BY updated_at
+LIMIT @max_rows;

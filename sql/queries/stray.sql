@@ -62,3 +62,8 @@ ORDER BY rank, x.patient_id;
 INSERT INTO address_owner (clinic_id, address, patient_id, user_id, created_at)
 VALUES (@clinic_id, @address, @patient_id, @user_id, @now)
 ON CONFLICT (clinic_id, address) DO UPDATE SET patient_id = @patient_id, user_id = @user_id, created_at = @now;
+
+-- name: ReceivedBefore :one
+-- Whether there is such a message already, or such a stray.
+SELECT (EXISTS (SELECT FROM message m WHERE m.clinic_id = @clinic_id AND m.message_id = @message_id)
+     OR EXISTS (SELECT FROM stray s WHERE s.clinic_id = @clinic_id AND s.stray_id = @message_id))::boolean;

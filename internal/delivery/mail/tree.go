@@ -165,6 +165,14 @@ func (g *gathering) file(p *enmime.Part, kind string) {
 		name = decodeWords(p.FileName)
 	}
 	kind = mediaType(kind)
+	if kind == "application/ms-tnef" || strings.EqualFold(name, "winmail.dat") {
+		if inside := tnef(p.Content); len(inside) > 0 {
+			room := g.o.MaxFiles - len(g.files)
+			g.dropped = g.dropped || len(inside) > room
+			g.files = append(g.files, inside[:min(room, len(inside))]...)
+			return
+		}
+	}
 	if name == "" && kind == "text/calendar" {
 		name = "invitation.ics"
 	}

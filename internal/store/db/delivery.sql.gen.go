@@ -304,6 +304,54 @@ func (q *Queries) ClinicSetChannels(ctx context.Context, db DBTX, clinicID uuid.
 	return err
 }
 
+const DeliveriesSilent = `-- name: DeliveriesSilent :many
+SELECT message_id, carrier_ids[cardinality(carrier_ids)]::text AS carrier_id FROM delivery
+WHERE clinic_id = $1 AND channel = $2 AND state IN ('queued', 'sent') AND carrier_ids <> '{}'
+  AND updated_at < $3 AND updated_at > $4
+ORDER BY updated_at
+LIMIT $5
+`
+
+type DeliveriesSilentParams struct {
+	ClinicID   uuid.UUID
+	Channel    string
+	QuietSince time.Time
+	NewerThan  time.Time
+	MaxRows    int32
+}
+
+type DeliveriesSilentRow struct {
+	MessageID uuid.UUID
+	CarrierID string
+}
+
+// What a carrier has taken, and has told nothing of for a while.
+func (q *Queries) DeliveriesSilent(ctx context.Context, db DBTX, arg DeliveriesSilentParams) ([]DeliveriesSilentRow, error) {
+	rows, err := db.Query(ctx, DeliveriesSilent,
+		arg.ClinicID,
+		arg.Channel,
+		arg.QuietSince,
+		arg.NewerThan,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DeliveriesSilentRow
+	for rows.Next() {
+		var i DeliveriesSilentRow
+		if err := rows.Scan(&i.MessageID, &i.CarrierID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const DeliveryAgain = `-- name: DeliveryAgain :exec
 UPDATE delivery
 SET state = 'queued', reason = '', code = '', round = round + 1, tries = 0, updated_at = $1

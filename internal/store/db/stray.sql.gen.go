@@ -83,6 +83,24 @@ func (q *Queries) AddressOwners(ctx context.Context, db DBTX, arg AddressOwnersP
 	return items, nil
 }
 
+const ReceivedBefore = `-- name: ReceivedBefore :one
+SELECT (EXISTS (SELECT FROM message m WHERE m.clinic_id = $1 AND m.message_id = $2)
+     OR EXISTS (SELECT FROM stray s WHERE s.clinic_id = $1 AND s.stray_id = $2))::boolean
+`
+
+type ReceivedBeforeParams struct {
+	ClinicID  uuid.UUID
+	MessageID uuid.UUID
+}
+
+// Whether there is such a message already, or such a stray.
+func (q *Queries) ReceivedBefore(ctx context.Context, db DBTX, arg ReceivedBeforeParams) (bool, error) {
+	row := db.QueryRow(ctx, ReceivedBefore, arg.ClinicID, arg.MessageID)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const StrayFiles = `-- name: StrayFiles :many
 SELECT attachment_id FROM attachment
 WHERE clinic_id = $1 AND stray_id = $2::uuid
