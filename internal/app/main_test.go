@@ -10,7 +10,7 @@ import (
 
 func TestMain(m *testing.M) {
 	pace = delivery.Pace{
-		Call: 2 * time.Second, First: 50 * time.Millisecond, Most: time.Second, Settle: 6 * time.Second,
+		Call: 2 * time.Second, Letter: 10 * time.Second, First: 50 * time.Millisecond, Most: time.Second, Settle: 6 * time.Second,
 		Tries: 12, Rest: 500 * time.Millisecond, Trips: 5,
 	}
 	testkit.Main(m)

@@ -98,7 +98,7 @@ func TestWebhooksTwiceLateAndOutOfOrder(t *testing.T) {
 	c.carrier.Do("POST", "/control/faults", map[string]any{"mute": true})
 	message := c.send(t, "sms", "hello")
 	eventually(t, func() bool { return len(c.carrier.Taken("sms")) == 1 }, func() string { return "it is not sent" })
-	path := "/webhooks/twilio?mark=" + message + ".0.0"
+	path := "/webhooks/twilio?mark=" + c.ID.String() + "." + message + ".0.0.0"
 	for _, status := range []string{"delivered", "sent", "delivered", "undelivered", "sent"} {
 		form := url.Values{"AccountSid": {"AC00000000000000000000000000000001"}, "MessageSid": {c.carrier.Taken("sms")[0].ID}, "MessageStatus": {status}, "From": {"+15550001000"}, "To": {c.phone(t, c.Ana)}}
 		if got := c.post(t, path, form.Encode(), c.byTwilio(path, form, localSecret)); got != http.StatusOK {

@@ -34,10 +34,40 @@ type Account struct {
 	Settings  AccountSettings
 	Secrets   Secrets
 	Enabled   bool
-	Trouble   string // what is wrong with it, in plain words; empty: nothing is known to be
+	Trouble   string // what is wrong with its way out, in plain words; empty: nothing is known to be
+	TroubleIn string // and with its way in
 	TroubleAt time.Time
 
-	readEpoch, readUpto uint32 // of a mailbox
+	readEpoch, readUpto uint32    // of a mailbox
+	readSince           time.Time // when it was connected
+}
+
+// Says is all that is wrong with it.
+func (a Account) Says() string {
+	if a.Trouble != "" && a.TroubleIn != "" {
+		return a.Trouble + " " + a.TroubleIn
+	}
+	return a.Trouble + a.TroubleIn
+}
+
+// sameMailbox tells whether it is read where another one was.
+func (a Account) sameMailbox(b Account) bool {
+	x, y := a.Settings, b.Settings
+	return x.IMAPHost == y.IMAPHost && x.IMAPPort == y.IMAPPort && x.Username == y.Username && x.Mailbox == y.Mailbox
+}
+
+// collides tells whether what comes in for one could be taken for the other's.
+func (a Account) collides(b Account) bool {
+	x, y := a.Settings, b.Settings
+	switch {
+	case a.Carrier != b.Carrier:
+		return false
+	case a.Carrier == Twilio:
+		return a.Channel == b.Channel && (x.Number != "" && x.Number == y.Number || x.Service != "" && x.Service == y.Service)
+	case a.Carrier == Meta:
+		return x.PhoneNumberID == y.PhoneNumberID
+	}
+	return false
 }
 
 // AccountSettings are what may be shown of an account; each carrier has its own among them.
@@ -83,7 +113,11 @@ func (a Account) routes() []string {
 	case Twilio:
 		return []string{routeTwilio(a.Settings.AccountSID)}
 	case Meta:
-		return []string{routeMeta(a.Settings.PhoneNumberID), routeVerify(a.Secrets.VerifyToken)}
+		out := []string{routeMeta(a.Settings.PhoneNumberID), routeVerify(a.Secrets.VerifyToken)}
+		if a.Settings.BusinessID != "" {
+			out = append(out, routeBusiness(a.Settings.BusinessID))
+		}
+		return out
 	case Mail:
 		return []string{routeMail(a.Secrets.WebhookKey)}
 	}
@@ -92,6 +126,7 @@ func (a Account) routes() []string {
 
 func routeTwilio(sid string) string  { return "twilio:" + sid }
 func routeMeta(number string) string { return "meta:" + number }
+func routeBusiness(id string) string { return "meta-business:" + id }
 func routeVerify(token string) string {
 	return "meta-verify:" + hashed(token)
 }

@@ -33,11 +33,14 @@ func (p *Post) account(ctx context.Context, clinic uuid.UUID, channel rules.Chan
 // accountOf opens a row. What cannot be opened is still an account, without its secrets.
 func (p *Post) accountOf(r db.ChannelAccount) (Account, error) {
 	a := Account{
-		ClinicID: r.ClinicID, Channel: rules.Channel(r.Channel), Carrier: Carrier(r.Carrier), Enabled: r.Enabled, Trouble: r.Trouble,
+		ClinicID: r.ClinicID, Channel: rules.Channel(r.Channel), Carrier: Carrier(r.Carrier), Enabled: r.Enabled, Trouble: r.Trouble, TroubleIn: r.TroubleIn,
 		readEpoch: uint32(r.ReadEpoch), readUpto: uint32(r.ReadUpto), //nolint:gosec // as IMAP counts
 	}
 	if r.TroubleAt != nil {
 		a.TroubleAt = r.TroubleAt.UTC()
+	}
+	if r.ReadSince != nil {
+		a.readSince = r.ReadSince.UTC()
 	}
 	if err := json.Unmarshal(r.Settings, &a.Settings); err != nil {
 		return a, fmt.Errorf("read the settings of a channel: %w", err)
@@ -62,6 +65,24 @@ func (p *Post) called(ctx context.Context, route string) ([]Account, error) {
 		}
 	}
 	return out, err
+}
+
+// anothers refuses what another clinic has already: what comes in there could not be told
+// apart.
+func (p *Post) anothers(ctx context.Context, a Account) error {
+	for _, route := range a.routes() {
+		rows, err := q.AccountsByRoute(ctx, p.Store.Pool(), route)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			other, _ := p.accountOf(db.ChannelAccount(r)) // its secrets are of no interest
+			if other.ClinicID != a.ClinicID && a.collides(other) {
+				return errAnothers
+			}
+		}
+	}
+	return nil
 }
 
 // everywhere answers the accounts of all clinics with a carrier, or with any where it is
@@ -95,6 +116,9 @@ func (p *Post) keep(ctx context.Context, clinic uuid.UUID, channel rules.Channel
 			return err
 		}
 		a, err := decide(before)
+		if err == nil {
+			err = p.anothers(ctx, a)
+		}
 		if err != nil {
 			return err
 		}
@@ -108,7 +132,7 @@ func (p *Post) keep(ctx context.Context, clinic uuid.UUID, channel rules.Channel
 		}
 		return errors.Join(q.AccountPut(ctx, tx, db.AccountPutParams{
 			ClinicID: clinic, Channel: string(channel), Carrier: string(a.Carrier), Settings: settings, Secrets: sealed,
-			Routes: a.routes(), Enabled: a.Enabled, Now: tx.Now,
+			Routes: a.routes(), Enabled: a.Enabled, SameMailbox: before != nil && a.sameMailbox(*before), Now: tx.Now,
 		}), q.ClinicSetChannels(ctx, tx, clinic))
 	})
 }
@@ -137,21 +161,47 @@ func (p *Post) forget(ctx context.Context, clinic uuid.UUID, channel rules.Chann
 	})
 }
 
-// trouble keeps what is wrong with an account, or that nothing is.
-func (p *Post) trouble(ctx context.Context, clinic uuid.UUID, channel rules.Channel, what string) error {
-	row, err := q.AccountGet(ctx, p.Store.View(clinic), db.AccountGetParams{ClinicID: clinic, Channel: string(channel)})
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && row.Trouble == what {
+// direction is which half of an account is in trouble.
+type direction int
+
+const (
+	wayOut direction = iota
+	wayIn
+)
+
+// unknown stands for a trouble of which nobody has read what it is.
+const unknown = "?"
+
+// trouble keeps what is wrong with one half of an account, or that nothing is. What is known
+// to be so already is not looked up.
+func (p *Post) trouble(ctx context.Context, a Account, half direction, what string) error {
+	if known := a.Trouble; half == wayOut && known == what || half == wayIn && a.TroubleIn == what {
+		return nil
+	}
+	row, err := q.AccountGet(ctx, p.Store.View(a.ClinicID), db.AccountGetParams{ClinicID: a.ClinicID, Channel: string(a.Channel)})
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return p.tell(ctx, clinic, func(tx *store.Tx) error {
-		at := &tx.Now
-		if what == "" {
+	out, in := row.Trouble, row.TroubleIn
+	if half == wayOut {
+		out = what
+	} else {
+		in = what
+	}
+	if out == row.Trouble && in == row.TroubleIn {
+		return nil
+	}
+	return p.tell(ctx, a.ClinicID, func(tx *store.Tx) error {
+		at := row.TroubleAt
+		if out == "" && in == "" {
 			at = nil
+		} else if at == nil {
+			at = &tx.Now
 		}
-		return q.AccountTrouble(ctx, tx, db.AccountTroubleParams{ClinicID: clinic, Channel: string(channel), Trouble: what, TroubleAt: at})
+		return q.AccountTrouble(ctx, tx, db.AccountTroubleParams{ClinicID: a.ClinicID, Channel: string(a.Channel), Trouble: out, TroubleIn: in, TroubleAt: at})
 	})
 }
 

@@ -49,7 +49,7 @@ func (p *Post) askForStates(ctx context.Context, a Account) error {
 		if err != nil {
 			return err
 		}
-		news := inbox.Progress{State: sent.Status, CarrierID: sent.SID}
+		news := inbox.Progress{State: sent.Status, CarrierID: sent.SID, AnyRound: true}
 		if f := sent.Failure(); f != nil {
 			news.Reason, news.Code = f.Reason, f.Code
 		}

@@ -27,7 +27,7 @@ func (p *Post) mail(a Account) byMail {
 	return byMail{mail.Account{
 		SMTPHost: s.SMTPHost, SMTPPort: s.SMTPPort, SMTPSecurity: mail.Security(s.SMTPSecurity),
 		IMAPHost: s.IMAPHost, IMAPPort: s.IMAPPort, IMAPSecurity: mail.Security(s.IMAPSecurity),
-		Username: s.Username, Password: a.Secrets.Password, Address: s.Address, Name: s.Name, Mailbox: s.Mailbox,
+		Username: s.Username, Password: a.Secrets.Password, Address: s.Address, Name: s.Name, Mailbox: s.Mailbox, Outward: !p.Local,
 	}, a, p}
 }
 
@@ -121,6 +121,8 @@ func inColour(text string) string {
 	}
 	return out.String()
 }
+
+func (byMail) patience(pace Pace) time.Duration { return pace.Letter }
 
 // check tries both halves of the account.
 func (w byMail) check(ctx context.Context) error {

@@ -44,23 +44,30 @@ func (w byMeta) send(ctx context.Context, p parcel) (receipt, error) {
 		m.Media = &whatsapp.Media{ID: id, Type: kind, Filename: file.Filename, Caption: text}
 	}
 	if t := p.template; t != nil {
-		m.Template = &whatsapp.Template{Name: t.Name, Language: t.Language, Parameters: t.Parameters, Names: w.names(ctx, t.Name, t.Language)}
+		names, err := w.names(ctx, t.Name, t.Language)
+		if err != nil {
+			return receipt{}, passing(err) // nothing was sent yet
+		}
+		m.Template = &whatsapp.Template{Name: t.Name, Language: t.Language, Parameters: t.Parameters, Names: names}
 	}
 	id, err := w.client.Send(ctx, m)
 	return receipt{id, rules.Queued}, err
 }
 
 // names are what a template calls its fields; most number them.
-func (w byMeta) names(ctx context.Context, name, language string) []string {
+func (w byMeta) names(ctx context.Context, name, language string) ([]string, error) {
+	if w.account.Settings.BusinessID == "" {
+		return nil, nil // nobody can be asked
+	}
 	all, err := w.client.Templates(ctx)
 	if err != nil {
-		return nil // sent without them, it is refused with the reason
+		return nil, err
 	}
 	at := slices.IndexFunc(all, func(t whatsapp.TemplateInfo) bool { return t.Name == name && t.Language == language })
 	if at < 0 {
-		return nil
+		return nil, nil // it is refused with the reason
 	}
-	return all[at].Names
+	return all[at].Names, nil
 }
 
 // metaTells is by when Meta has told of what it took, in times of Pace.Settle: it has no
@@ -74,6 +81,8 @@ func (w byMeta) find(_ context.Context, p parcel) (receipt, bool, error) {
 	}
 	return receipt{}, false, nil
 }
+
+func (byMeta) patience(pace Pace) time.Duration { return pace.Call }
 
 func (w byMeta) check(ctx context.Context) error { return w.client.Check(ctx) }
 

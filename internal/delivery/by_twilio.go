@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"frontdesk/internal/delivery/twilio"
@@ -67,7 +68,8 @@ func (w byTwilio) find(ctx context.Context, p parcel) (receipt, bool, error) {
 	same := map[string]twilio.Sent{}
 	var names []string
 	for _, s := range slices.Backward(list) { // the oldest first
-		if s.Body == text || p.template != nil {
+		ours := w.account.Settings.Service != "" || s.From == w.at(w.account.Settings.Number)
+		if ours && s.Status != rules.Undone && (strings.TrimSpace(s.Body) == strings.TrimSpace(text) || p.template != nil) {
 			same[s.SID], names = s, append(names, s.SID)
 		}
 	}
@@ -78,6 +80,8 @@ func (w byTwilio) find(ctx context.Context, p parcel) (receipt, bool, error) {
 	got := same[free[0]]
 	return receipt{got.SID, got.Status}, true, nil
 }
+
+func (byTwilio) patience(pace Pace) time.Duration { return pace.Call }
 
 func (w byTwilio) check(ctx context.Context) error { return w.client.Check(ctx) }
 

@@ -46,7 +46,7 @@ func (p *Post) SetChannel(ctx context.Context, by rules.Actor, channel rules.Cha
 		if kept.Carrier == Mail && kept.Secrets.WebhookKey == "" {
 			kept.Secrets.WebhookKey = newKey()
 		}
-		if before != nil {
+		if before != nil && kept.sameMailbox(*before) {
 			kept.readEpoch = before.readEpoch
 		}
 		return kept, p.checkAccount(kept)
@@ -98,7 +98,7 @@ func (p *Post) TestChannel(ctx context.Context, by rules.Actor, channel rules.Ch
 	if err != nil {
 		return "", err
 	}
-	return wrong, p.trouble(ctx, by.ClinicID, channel, wrong)
+	return wrong, p.trouble(ctx, a, wayOut, wrong)
 }
 
 // try asks a carrier whether the account is good.
@@ -153,7 +153,7 @@ func (p *Post) Health(ctx context.Context, by rules.Actor) ([]Account, error) {
 	all, err := p.accountsOf(ctx, by.ClinicID)
 	out := make([]Account, 0, len(all))
 	for _, a := range all {
-		if a.Enabled && a.Trouble != "" {
+		if a.Enabled && a.Says() != "" {
 			out = append(out, a)
 		}
 	}

@@ -12,6 +12,12 @@ import (
 	"frontdesk/internal/rules"
 )
 
+// errAnothers does not say whose.
+var errAnothers = &refusal.Error{
+	Kind: refusal.Conflict, Code: "account_taken", Field: "settings",
+	Detail: "This number or service is set up already, elsewhere in this installation. Use one of your own.",
+}
+
 // carriersOf are those that a channel can have.
 var carriersOf = map[rules.Channel][]Carrier{
 	rules.SMS: {Twilio}, rules.WhatsApp: {Meta, Twilio}, rules.Email: {Mail},
@@ -140,8 +146,9 @@ func (p *Post) checkURL(field, address string) error {
 }
 
 func inward(host string) bool {
+	host = strings.TrimSuffix(host, ".")
 	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && !outward(addr.Unmap())
+	return host == "localhost" || err == nil && !rules.Outward(addr)
 }
 
 // maxSecret is in characters.

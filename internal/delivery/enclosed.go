@@ -6,6 +6,7 @@ import (
 	"mime"
 	"strconv"
 	"strings"
+	"time"
 
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/refusal"
@@ -21,14 +22,18 @@ type enclosed struct {
 	filename  string
 	mediaType string
 	content   []byte
+	came      time.Time // when the message did
 }
+
+// waitForFiles is how long words wait for the files that came with them.
+const waitForFiles = 10 * time.Minute
 
 // attach takes a file in and names it in the message. What cannot be fetched for good, or must
 // not be kept, is told in words: the message itself is never lost for it. Another error asks
 // for another try.
 func (p *Post) attach(ctx context.Context, a Account, in *inbox.Incoming, e enclosed, fetched error) error {
 	var failure *rules.Failure
-	if errors.As(fetched, &failure) && failure.Kind != rules.Permanent {
+	if errors.As(fetched, &failure) && (failure.Kind != rules.Permanent || failure.Account) && time.Since(e.came) < waitForFiles {
 		return fetched
 	}
 	if len(in.Files) == inbox.MaxFiles {

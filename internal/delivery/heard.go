@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -40,16 +41,17 @@ func (p *Post) Heard(ctx context.Context, job jobs.Heard) error {
 	}
 	switch w.Carrier {
 	case string(Twilio):
-		err = p.heardTwilio(ctx, a, w.Body)
+		err = p.heardTwilio(ctx, a, w.Body, w.ReceivedAt)
 	case string(Meta):
-		err = p.heardMeta(ctx, a, w.Body)
+		err = p.heardMeta(ctx, a, w.Body, w.ReceivedAt)
 	default:
-		err = p.heardMail(ctx, a, w.Body, w.Carrier == mailCut)
+		err = p.heardMail(ctx, a, w.Body, w.Carrier == mailCut, w.ReceivedAt)
 	}
 	var nonsense unreadable
 	if errors.As(err, &nonsense) {
 		p.Log.WarnContext(ctx, "what a carrier has told us cannot be understood", "clinic", job.ClinicID, "webhook", job.WebhookID)
-		return p.understood(ctx, job, "it cannot be read")
+		return errors.Join(p.understood(ctx, job, "it cannot be read"),
+			p.trouble(ctx, a, wayIn, "Something came in that could not be read. Whoever looks after Frontdesk finds it in the table webhook."))
 	}
 	if err != nil {
 		return err
@@ -57,7 +59,7 @@ func (p *Post) Heard(ctx context.Context, job jobs.Heard) error {
 	return p.understood(ctx, job, "")
 }
 
-func (p *Post) heardTwilio(ctx context.Context, a Account, kept []byte) error {
+func (p *Post) heardTwilio(ctx context.Context, a Account, kept []byte, came time.Time) error {
 	uri, body, _ := bytes.Cut(kept, []byte("\n"))
 	form, err := url.ParseQuery(string(body))
 	if err != nil {
@@ -79,19 +81,19 @@ func (p *Post) heardTwilio(ctx context.Context, a Account, kept []byte) error {
 	}
 	m := *event.Message
 	in := inbox.Incoming{Channel: a.Channel, CarrierID: m.SID, Address: m.From, Sender: m.Profile, Body: m.Body}
-	if m.RepliedTo != "" {
-		in.ReplyTo = p.ours(ctx, a, m.RepliedTo)
+	if in.ReplyTo, err = p.ours(ctx, a, m.RepliedTo); err != nil {
+		return err
 	}
 	for i, media := range m.Media {
 		content, mediaType, err := p.twilio(a).client.Media(ctx, media.URL, p.Files.MaxSize())
-		if err := p.attach(ctx, a, &in, enclosed{i, "", first(mediaType, media.Type), content}, err); err != nil {
+		if err := p.attach(ctx, a, &in, enclosed{i, "", first(mediaType, media.Type), content, came}, err); err != nil {
 			return err
 		}
 	}
 	return p.receive(ctx, a, in, m.OptOut)
 }
 
-func (p *Post) heardMeta(ctx context.Context, a Account, body []byte) error {
+func (p *Post) heardMeta(ctx context.Context, a Account, body []byte, came time.Time) error {
 	events, err := whatsapp.ParseWebhook(body)
 	if err != nil {
 		return unreadable{err}
@@ -104,9 +106,9 @@ func (p *Post) heardMeta(ctx context.Context, a Account, body []byte) error {
 		case e.Status != nil:
 			err = p.progress(ctx, a, e.Status.Callback, e.Status.ID, e.Status.State, e.Status.Failure)
 		case e.Account != nil:
-			err = p.trouble(ctx, a.ClinicID, a.Channel, e.Account.Reason)
+			err = p.trouble(ctx, a, wayOut, e.Account.Reason)
 		case e.Message != nil:
-			err = p.heardWhatsApp(ctx, a, *e.Message)
+			err = p.heardWhatsApp(ctx, a, *e.Message, came)
 		}
 		if err != nil {
 			return err
@@ -115,14 +117,14 @@ func (p *Post) heardMeta(ctx context.Context, a Account, body []byte) error {
 	return nil
 }
 
-func (p *Post) heardWhatsApp(ctx context.Context, a Account, m whatsapp.Inbound) error {
+func (p *Post) heardWhatsApp(ctx context.Context, a Account, m whatsapp.Inbound, came time.Time) (err error) {
 	in := inbox.Incoming{Channel: a.Channel, CarrierID: m.ID, Address: first(m.From, m.UserID), Sender: m.Name, Body: m.Body, At: m.At}
-	if m.ReplyTo != "" {
-		in.ReplyTo = p.ours(ctx, a, m.ReplyTo)
+	if in.ReplyTo, err = p.ours(ctx, a, m.ReplyTo); err != nil {
+		return err
 	}
 	if m.Media != nil {
 		content, mediaType, err := p.meta(a).client.Media(ctx, m.Media.ID, p.Files.MaxSize())
-		if err := p.attach(ctx, a, &in, enclosed{0, m.Media.Filename, first(mediaType, m.Media.MediaType), content}, err); err != nil {
+		if err := p.attach(ctx, a, &in, enclosed{0, m.Media.Filename, first(mediaType, m.Media.MediaType), content, came}, err); err != nil {
 			return err
 		}
 	}
@@ -139,15 +141,20 @@ func (p *Post) receive(ctx context.Context, a Account, in inbox.Incoming, carrie
 	case "START":
 		wish = rules.StartAgain
 	}
-	if wish != rules.NoWish {
-		in.Automatic = true // nothing answers it by itself
-		why := "The patient wrote “" + strings.ToUpper(strings.TrimSpace(in.Body)) + "”."
-		if rules.Ambiguous(in.Body) {
-			why += " The carrier stops all texts at this word. It may have been about an appointment: ask them."
-		}
-		if err := p.People.Heard(ctx, a.ClinicID, a.Channel, in.Address, wish == rules.StartAgain, people.Keyword, why); err != nil {
-			return err
-		}
+	if wish == rules.NoWish {
+		return p.Inbox.Receive(ctx, a.ClinicID, in)
+	}
+	known, err := p.Inbox.Received(ctx, a.ClinicID, in.ID(a.ClinicID))
+	if err != nil || known {
+		return err // what was wished then may have changed since
+	}
+	in.Automatic = true // nothing answers it by itself
+	why := "The patient wrote “" + strings.ToUpper(strings.TrimSpace(in.Body)) + "”."
+	if a.Channel == rules.SMS && rules.Ambiguous(in.Body) {
+		why += " The carrier stops all texts at this word. It may have been about an appointment: ask them."
+	}
+	if err := p.People.Heard(ctx, a.ClinicID, a.Channel, in.Address, wish == rules.StartAgain, people.Keyword, why); err != nil {
+		return err
 	}
 	return p.Inbox.Receive(ctx, a.ClinicID, in)
 }
@@ -156,13 +163,17 @@ func (p *Post) receive(ctx context.Context, a Account, in inbox.Incoming, carrie
 // it, or by the carrier's name for it. What is about neither is not ours.
 func (p *Post) progress(ctx context.Context, a Account, marked, name string, state rules.Delivery, f *rules.Failure) error {
 	m, ok := markOf(marked)
-	if !ok {
-		m = mark{message: p.ours(ctx, a, name)}
+	if !ok || m.clinic != a.ClinicID {
+		message, err := p.ours(ctx, a, name)
+		if err != nil || message == uuid.Nil {
+			return err
+		}
+		m, ok = mark{clinic: a.ClinicID, message: message}, false
 	}
-	if m.message == uuid.Nil || m.part < m.last && state != rules.Undone {
-		return nil // of several parts, the last tells how far the message is
+	if m.part < m.last && state != rules.Undone {
+		return p.named(ctx, m, name) // of several parts, the last tells how far the message is
 	}
-	news := inbox.Progress{State: state, CarrierID: name}
+	news := inbox.Progress{State: state, CarrierID: name, Round: int32(m.round), AnyRound: !ok} //nolint:gosec // a few
 	if f != nil {
 		news.Reason, news.Code = f.Reason, f.Code
 		if err := p.optOut(ctx, a, m.message, f); err != nil {

@@ -2,8 +2,10 @@ package delivery
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
@@ -11,12 +13,15 @@ import (
 )
 
 // ours is the message of ours that a carrier calls by a name, or uuid.Nil.
-func (p *Post) ours(ctx context.Context, a Account, name string) uuid.UUID {
-	id, err := q.DeliveryByCarrierID(ctx, p.Store.View(a.ClinicID), db.DeliveryByCarrierIDParams{ClinicID: a.ClinicID, CarrierID: name})
-	if err != nil {
-		return uuid.Nil
+func (p *Post) ours(ctx context.Context, a Account, name string) (uuid.UUID, error) {
+	if name == "" {
+		return uuid.Nil, nil
 	}
-	return id
+	id, err := q.DeliveryByCarrierID(ctx, p.Store.View(a.ClinicID), db.DeliveryByCarrierIDParams{ClinicID: a.ClinicID, CarrierID: name})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return uuid.Nil, nil
+	}
+	return id, err
 }
 
 // optOut writes down that a carrier refuses an address because whoever has it wants that.
@@ -25,6 +30,9 @@ func (p *Post) optOut(ctx context.Context, a Account, message uuid.UUID, f *rule
 		return nil
 	}
 	d, err := q.DeliveryGet(ctx, p.Store.View(a.ClinicID), db.DeliveryGetParams{ClinicID: a.ClinicID, MessageID: message})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -41,29 +41,45 @@ func (p *Post) HearTwilio(ctx context.Context, uri string, body []byte, signatur
 	if len(accounts) == 0 {
 		return errForged
 	}
-	return p.keepWebhook(ctx, twilioAccount(accounts, form), string(Twilio), append([]byte(uri+"\n"), body...), nil)
+	account, found := twilioAccount(accounts, uri, form)
+	if !found {
+		p.Log.WarnContext(ctx, "Twilio has posted something about a number that no clinic has set up")
+		return nil // another try would not help
+	}
+	return p.keepWebhook(ctx, account, string(Twilio), append([]byte(uri+"\n"), body...), nil)
 }
 
-// twilioAccount is the one among those of an account with Twilio whose number or service the
-// form is about.
-func twilioAccount(accounts []Account, form url.Values) Account {
+// twilioAccount is the one, among those of an account with Twilio, that a form is about: what
+// our own mark says, or else whose number or service it names. Of several clinics none is
+// guessed.
+func twilioAccount(accounts []Account, uri string, form url.Values) (Account, bool) {
 	from, to := form.Get("From"), form.Get("To")
 	channel := rules.SMS
 	if strings.HasPrefix(from, "whatsapp:") || strings.HasPrefix(to, "whatsapp:") {
 		channel = rules.WhatsApp
 	}
 	from, to = strings.TrimPrefix(from, "whatsapp:"), strings.TrimPrefix(to, "whatsapp:")
-	fits := func(a Account) int {
-		n := 0
-		if a.Channel == channel {
-			n = 2
+	if u, err := url.Parse(uri); err == nil {
+		if m, ok := markOf(u.Query().Get("mark")); ok {
+			at := slices.IndexFunc(accounts, func(a Account) bool { return a.ClinicID == m.clinic && a.Channel == channel })
+			if at >= 0 {
+				return accounts[at], true
+			}
 		}
-		if s := a.Settings; s.Number != "" && (s.Number == to || s.Number == from) || s.Service != "" && s.Service == form.Get("MessagingServiceSid") {
-			n++
-		}
-		return n
 	}
-	return slices.MaxFunc(accounts, func(a, b Account) int { return fits(a) - fits(b) })
+	fits := slices.DeleteFunc(slices.Clone(accounts), func(a Account) bool {
+		s := a.Settings
+		number := s.Number != "" && (s.Number == to || s.Number == from)
+		service := s.Service != "" && s.Service == form.Get("MessagingServiceSid")
+		return a.Channel != channel || !number && !service
+	})
+	if len(fits) == 0 { // Twilio leaves the service out of some; where there is one clinic, it is meant
+		fits = slices.DeleteFunc(slices.Clone(accounts), func(a Account) bool { return a.Channel != channel || a.Settings.Service == "" })
+	}
+	if len(fits) == 0 || slices.ContainsFunc(fits, func(a Account) bool { return a.ClinicID != fits[0].ClinicID }) {
+		return Account{}, false
+	}
+	return fits[0], true
 }
 
 // Subscribed answers Meta's question whether we are who it means, with its challenge.
@@ -87,8 +103,8 @@ func (p *Post) Subscribed(ctx context.Context, mode, token, challenge string) (s
 // each whose app has signed it. signature is the header X-Hub-Signature-256.
 func (p *Post) HearMeta(ctx context.Context, body []byte, signature string) error {
 	heard := false
-	for _, number := range numbersIn(body) {
-		accounts, err := p.called(ctx, routeMeta(number))
+	for _, route := range routesIn(body) {
+		accounts, err := p.called(ctx, route)
 		if err != nil {
 			return err
 		}
@@ -108,15 +124,29 @@ func (p *Post) HearMeta(ctx context.Context, body []byte, signature string) erro
 	return nil
 }
 
-// maxNumbers is how many numbers one body may be about.
-const maxNumbers = 20
+// maxRoutes is for how many accounts one body may be.
+const maxRoutes = 20
 
-// numbersIn looks for whom a body is about, without believing anything else of it: whose
-// signature is to be checked cannot be known otherwise.
-func numbersIn(body []byte) []string {
-	const name = `"phone_number_id"`
+// routesIn looks for whom a body is about, without believing anything else of it: whose
+// signature is to be checked cannot be known otherwise. News of templates name no number, but
+// the business.
+func routesIn(body []byte) []string {
 	var out []string
-	for rest := string(body); len(out) < maxNumbers; {
+	for _, number := range valuesOf(body, `"phone_number_id"`) {
+		out = append(out, routeMeta(number))
+	}
+	if len(out) == 0 {
+		for _, id := range valuesOf(body, `"id"`) {
+			out = append(out, routeBusiness(id))
+		}
+	}
+	return out
+}
+
+// valuesOf are the texts that follow a name.
+func valuesOf(body []byte, name string) []string {
+	var out []string
+	for rest := string(body); len(out) < maxRoutes; {
 		_, after, found := strings.Cut(rest, name)
 		if !found {
 			return out
@@ -126,27 +156,34 @@ func numbersIn(body []byte) []string {
 		if !strings.HasPrefix(value, `"`) {
 			continue
 		}
-		if number, _, closed := strings.Cut(value[1:], `"`); closed && len(number) <= 64 && !slices.Contains(out, number) {
-			out = append(out, number)
+		if text, _, closed := strings.Cut(value[1:], `"`); closed && len(text) <= 64 && !slices.Contains(out, text) {
+			out = append(out, text)
 		}
 	}
 	return out
 }
 
-// HearMail keeps a letter that a mail server has posted, as it stands. key is in the
-// webhook's address.
-func (p *Post) HearMail(ctx context.Context, key string, raw []byte) error {
-	if key == "" || len(raw) == 0 {
-		return errForged
+// Mailbox finds whose webhook for letters a key opens; whoever posts is not listened to before.
+func (p *Post) Mailbox(ctx context.Context, key string) (Account, error) {
+	if key == "" {
+		return Account{}, errForged
 	}
 	accounts, err := p.called(ctx, routeMail(key))
 	if err != nil {
-		return err
+		return Account{}, err
 	}
 	for _, a := range accounts {
 		if subtle.ConstantTimeCompare([]byte(a.Secrets.WebhookKey), []byte(key)) == 1 {
-			return p.keepWebhook(ctx, a, string(Mail), raw, nil)
+			return a, nil
 		}
 	}
-	return errForged
+	return Account{}, errForged
+}
+
+// HearMail keeps a letter that a mail server has posted, as it stands.
+func (p *Post) HearMail(ctx context.Context, a Account, raw []byte) error {
+	if len(raw) == 0 {
+		return refusal.Field("body", "letter_empty", "Post the letter as it stands, with its headers.")
+	}
+	return p.keepWebhook(ctx, a, string(Mail), raw, nil)
 }

@@ -28,7 +28,7 @@ func (p *Post) keepWebhook(ctx context.Context, a Account, carrier string, body 
 			return err
 		}
 		if upto != nil {
-			if err := q.AccountReadUpto(ctx, tx, db.AccountReadUptoParams{ClinicID: a.ClinicID, ReadEpoch: int64(upto.UIDValidity), ReadUpto: int64(upto.UID)}); err != nil {
+			if err := readUpto(ctx, tx, a, *upto); err != nil {
 				return err
 			}
 		}

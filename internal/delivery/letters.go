@@ -7,6 +7,7 @@ import (
 	"errors"
 	"html"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -23,7 +24,7 @@ const maxHTML = 256 << 10
 
 // heardMail understands a letter: our own come back is nothing, a bounce is a delivery that
 // failed, all else is a message.
-func (p *Post) heardMail(ctx context.Context, a Account, raw []byte, cut bool) error {
+func (p *Post) heardMail(ctx context.Context, a Account, raw []byte, cut bool, came time.Time) error {
 	m, err := mail.Parse(raw, mail.Options{Own: []string{a.Settings.Address}, Loop: a.ClinicID.String(), Cut: cut, MaxHTML: maxHTML})
 	if err != nil {
 		return unreadable{err}
@@ -38,10 +39,10 @@ func (p *Post) heardMail(ctx context.Context, a Account, raw []byte, cut bool) e
 	}
 	in := inbox.Incoming{
 		Channel: a.Channel, CarrierID: m.MessageID + " " + digestOf(m), Address: strings.ToLower(m.From.Email), Sender: m.From.Name,
-		Subject: m.Subject, Body: m.Text, HTML: wholeOf(m), ReplyTo: p.answers(m, a), Automatic: m.Automatic, At: m.Date,
+		Subject: m.Subject, Body: m.Text, HTML: wholeOf(m), ReplyTo: p.answers(m, a), Automatic: m.Automatic,
 	}
 	for i, f := range m.Files {
-		if err := p.attach(ctx, a, &in, enclosed{i, f.Filename, f.MediaType, f.Content}, nil); err != nil {
+		if err := p.attach(ctx, a, &in, enclosed{i, f.Filename, f.MediaType, f.Content, came}, nil); err != nil {
 			return err
 		}
 	}
@@ -64,7 +65,7 @@ func (p *Post) bounced(ctx context.Context, a Account, b mail.Bounce) (done bool
 	if !b.Permanent {
 		return true, nil
 	}
-	err = p.Inbox.Progress(ctx, a.ClinicID, message, inbox.Progress{State: rules.Undone, Reason: b.Reason, Code: b.Status})
+	err = p.Inbox.Progress(ctx, a.ClinicID, message, inbox.Progress{State: rules.Undone, Reason: b.Reason, Code: b.Status, AnyRound: true})
 	if errors.Is(err, inbox.ErrNoDelivery) {
 		return false, nil
 	}

@@ -32,7 +32,12 @@ func (p *Post) thread(ctx context.Context, parcel parcel, l *mail.Letter) error 
 
 // startAt writes down where a mailbox begins to be read.
 func (p *Post) startAt(ctx context.Context, a Account, at mail.Cursor) error {
-	return p.Store.Write(ctx, a.ClinicID, func(tx *store.Tx) error {
-		return q.AccountReadUpto(ctx, tx, db.AccountReadUptoParams{ClinicID: a.ClinicID, ReadEpoch: int64(at.UIDValidity), ReadUpto: int64(at.UID)})
+	return p.Store.Write(ctx, a.ClinicID, func(tx *store.Tx) error { return readUpto(ctx, tx, a, at) })
+}
+
+func readUpto(ctx context.Context, tx *store.Tx, a Account, at mail.Cursor) error {
+	return q.AccountReadUpto(ctx, tx, db.AccountReadUptoParams{
+		ClinicID: a.ClinicID, ReadEpoch: int64(at.UIDValidity), ReadUpto: int64(at.UID), Now: tx.Now,
+		ImapHost: a.Settings.IMAPHost, Username: a.Settings.Username, Mailbox: a.Settings.Mailbox,
 	})
 }

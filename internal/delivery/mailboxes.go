@@ -1,7 +1,9 @@
 package delivery
 
 import (
+	"bytes"
 	"context"
+	netmail "net/mail"
 	"sync"
 	"time"
 
@@ -77,6 +79,7 @@ func (p *Post) readMailbox(ctx context.Context, a Account) {
 			return
 		}
 	}
+	began := after
 	watcher := mail.Watcher{
 		Account: box,
 		Handle: func(ctx context.Context, arrival mail.Arrival) error {
@@ -84,10 +87,14 @@ func (p *Post) readMailbox(ctx context.Context, a Account) {
 			if arrival.Cut {
 				carrier = mailCut
 			}
+			if arrival.Cursor.UIDValidity != began.UIDValidity && before(arrival.Raw, a.readSince) {
+				return p.startAt(ctx, a, arrival.Cursor) // the mailbox was made anew, with what it held before
+			}
 			return p.keepWebhook(ctx, a, carrier, arrival.Raw, &arrival.Cursor)
 		},
 		Report: func(s mail.State) {
-			if err := p.trouble(ctx, a.ClinicID, a.Channel, s.Says); err != nil && ctx.Err() == nil {
+			// What stands there now is not known here, so it is asked.
+			if err := p.trouble(ctx, Account{ClinicID: a.ClinicID, Channel: a.Channel, TroubleIn: unknown}, wayIn, s.Says); err != nil && ctx.Err() == nil {
 				p.Log.WarnContext(ctx, "could not note how a mailbox does", "clinic", a.ClinicID, "err", err)
 			}
 		},
@@ -107,4 +114,15 @@ func (p *Post) startReading(ctx context.Context, a Account) (mail.Cursor, error)
 		return mail.Cursor{}, err
 	}
 	return newest, nil
+}
+
+// before tells whether a letter says that it was written before a time; one that does not say
+// was not.
+func before(raw []byte, since time.Time) bool {
+	m, err := netmail.ReadMessage(bytes.NewReader(raw))
+	if err != nil || since.IsZero() {
+		return false
+	}
+	at, err := m.Header.Date()
+	return err == nil && at.Before(since)
 }

@@ -34,7 +34,8 @@ func (ByText) To(p people.Patient, optedOut []rules.Channel) string {
 
 // Queue adds the text.
 func (w ByText) Queue(ctx context.Context, tx *store.Tx, clinic uuid.UUID, to string, n Note) error {
-	text := n.Clinic + ": there is a new message for you. Read it here (the link works once, for 15 minutes): " + n.Link
+	// Nobody knows who holds the phone: whoever reads says first who they are.
+	text := n.Clinic + ": there is a new message for you. Sign in to read it: " + n.Portal
 	return w.Jobs.Add(ctx, tx, jobs.Notice{ClinicID: clinic, To: to, Text: text}, time.Time{})
 }
 
@@ -48,6 +49,14 @@ func (p *Post) SendNotice(ctx context.Context, n jobs.Notice) error {
 	if err != nil {
 		return err
 	}
+	pass, away := p.gates.of(a).enter(p.Pace)
+	if away > 0 {
+		return jobs.Later(away)
+	}
+	defer pass.leave()
+	if err := sleep(ctx, pass.wait); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, p.Pace.Call)
 	defer cancel()
 	m := twilio.Message{To: n.To, From: a.Settings.Number, Service: a.Settings.Service, Body: n.Text}
@@ -56,8 +65,13 @@ func (p *Post) SendNotice(ctx context.Context, n jobs.Notice) error {
 	}
 	_, err = p.twilio(a).client.Send(ctx, m)
 	var failure *rules.Failure
-	if errors.As(err, &failure) && failure.Kind != rules.Passing {
-		return jobs.GiveUp(failure)
+	switch {
+	case errors.As(err, &failure):
+		if pass.failed(failure); failure.Kind != rules.Passing {
+			return jobs.GiveUp(failure)
+		}
+	case err == nil:
+		pass.well()
 	}
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"syscall"
 	"time"
+
+	"frontdesk/internal/rules"
 )
 
 var errInward = errors.New("this address is inside of our own network")
@@ -18,7 +20,7 @@ func newHTTP(local bool) *http.Client {
 	if !local {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
 			at, err := netip.ParseAddrPort(address)
-			if err != nil || !outward(at.Addr().Unmap()) {
+			if err != nil || !rules.Outward(at.Addr()) {
 				return errInward
 			}
 			return nil
@@ -28,8 +30,4 @@ func newHTTP(local bool) *http.Client {
 		DialContext: dialer.DialContext, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 32, IdleConnTimeout: 90 * time.Second,
 		TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: 30 * time.Second,
 	}}
-}
-
-func outward(a netip.Addr) bool {
-	return a.IsGlobalUnicast() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast()
 }

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ import (
 // Pace is how patient the post is.
 type Pace struct {
 	Call   time.Duration // for one question to a carrier
+	Letter time.Duration // for a mail server to take a letter: they look into its files
 	First  time.Duration // the pause after the first try that failed; each further one is twice as long
 	Most   time.Duration // the longest pause
 	Settle time.Duration // how long a carrier has to know of what it took without an answer
@@ -24,7 +26,7 @@ type Pace struct {
 }
 
 // Patient is the pace of the real world.
-var Patient = Pace{Call: 15 * time.Second, First: 2 * time.Second, Most: 10 * time.Minute, Settle: 10 * time.Second, Tries: 12, Rest: 30 * time.Second, Trips: 5}
+var Patient = Pace{Call: 15 * time.Second, Letter: 90 * time.Second, First: 2 * time.Second, Most: 10 * time.Minute, Settle: 10 * time.Second, Tries: 12, Rest: 30 * time.Second, Trips: 5}
 
 // pause is before the next try, after so many: it grows, and no two are alike, so that what
 // failed together does not come back together. asked is what the carrier wants.
@@ -74,6 +76,7 @@ func (g *gates) of(a Account) *gate {
 		it = &gate{limit: rate.NewLimiter(0, 1)}
 		it.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
 			Timeout:     g.pace.Rest,
+			IsExcluded:  func(err error) bool { return errors.Is(err, errNothing) },
 			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= g.pace.Trips },
 			OnStateChange: func(_ string, _, to gobreaker.State) {
 				if to != gobreaker.StateHalfOpen {
@@ -93,26 +96,62 @@ func (g *gates) of(a Account) *gate {
 // short is a wait that is not worth coming back for.
 const short = 500 * time.Millisecond
 
-// enter answers how to say whether a try went well, or how long to stay away.
-func (it *gate) enter(pace Pace) (done func(error), wait, away time.Duration) {
+// errNothing is told to the breaker where the carrier has said nothing, neither good nor bad.
+var errNothing = errors.New("nothing was asked")
+
+// pass is a permission to ask a carrier. It ends as soon as the answer is known, or at the
+// latest with leave.
+type pass struct {
+	wait time.Duration // until it holds
+	gate *gate
+	done func(error) // nil once it has ended
+}
+
+// enter answers a pass, or how long to stay away.
+func (it *gate) enter(pace Pace) (*pass, time.Duration) {
 	it.mu.Lock()
 	rest := time.Until(it.until)
 	it.mu.Unlock()
 	if rest > 0 {
-		return nil, 0, rest + rand.N(pace.First) //nolint:gosec // it hides nothing
+		return nil, rest + rand.N(pace.First) //nolint:gosec // it hides nothing
 	}
 	turn := it.limit.Reserve()
-	wait = turn.Delay()
+	wait := turn.Delay()
 	if wait > short {
 		turn.Cancel()
-		return nil, 0, wait + rand.N(wait) //nolint:gosec // it hides nothing
+		return nil, wait + rand.N(wait) //nolint:gosec // it hides nothing
 	}
 	done, err := it.breaker.Allow()
 	if err != nil {
 		turn.Cancel()
-		return nil, 0, pace.Rest/2 + rand.N(pace.Rest) //nolint:gosec // it hides nothing
+		return nil, pace.Rest/2 + rand.N(pace.Rest) //nolint:gosec // it hides nothing
 	}
-	return done, wait, 0
+	return &pass{wait, it, done}, 0
+}
+
+func (p *pass) end(err error) {
+	if p.done != nil {
+		p.done(err)
+		p.done = nil
+	}
+}
+
+// leave ends a pass of which nothing came.
+func (p *pass) leave() { p.end(errNothing) }
+
+// well ends one that the carrier has answered.
+func (p *pass) well() { p.end(nil) }
+
+// failed ends one with a no. That it refuses one message does not speak against the carrier.
+func (p *pass) failed(f *rules.Failure) {
+	if f.After > 0 {
+		p.gate.leave(f.After)
+	}
+	if f.Kind == rules.Permanent && !f.Account {
+		p.end(nil)
+		return
+	}
+	p.end(f)
 }
 
 // leave keeps everybody away for as long as the carrier asks.

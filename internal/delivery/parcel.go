@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type parcel struct {
 	attachments  int // how many files there are
 	template     *inbox.Template
 	automatic    bool
+	optedOut     bool // the address has, by now
+	createdAt    time.Time
 	clinicName   string
 	portal       bool // the patient can sign in there
 	tries        int
@@ -47,6 +50,8 @@ type way interface {
 	send(ctx context.Context, p parcel) (receipt, error)
 	// find tells whether that part was taken at a time when the answer was lost.
 	find(ctx context.Context, p parcel) (got receipt, found bool, err error)
+	// patience is how long one call of send may take.
+	patience(pace Pace) time.Duration
 	// check tells in plain words what is wrong with the account.
 	check(ctx context.Context) error
 }
@@ -86,26 +91,30 @@ func (p parcel) next() (file *files.Attachment, text string) {
 
 // mark is what comes back to us with the carrier's callbacks of a part.
 type mark struct {
-	message    uuid.UUID
-	part, last int
+	clinic, message   uuid.UUID
+	round, part, last int
 }
 
-func (p parcel) mark(a Account) mark { return mark{p.message, len(p.ids), p.parts(a) - 1} }
+func (p parcel) mark(a Account) mark {
+	return mark{p.ClinicID, p.message, int(p.Round), len(p.ids), p.parts(a) - 1}
+}
 
 func (m mark) String() string {
-	return m.message.String() + "." + strconv.Itoa(m.part) + "." + strconv.Itoa(m.last)
+	return fmt.Sprintf("%s.%s.%d.%d.%d", m.clinic, m.message, m.round, m.part, m.last)
 }
 
 // markOf reads one back; what is not ours is no mark.
 func markOf(s string) (m mark, ok bool) {
 	words := strings.Split(s, ".")
-	if len(words) != 3 {
+	if len(words) != 5 {
 		return m, false
 	}
-	var errs [3]error
-	m.message, errs[0] = uuid.Parse(words[0])
-	m.part, errs[1] = strconv.Atoi(words[1])
-	m.last, errs[2] = strconv.Atoi(words[2])
+	var errs [5]error
+	m.clinic, errs[0] = uuid.Parse(words[0])
+	m.message, errs[1] = uuid.Parse(words[1])
+	for i, n := range []*int{&m.round, &m.part, &m.last} {
+		*n, errs[2+i] = strconv.Atoi(words[2+i])
+	}
 	return m, errors.Join(errs[:]...) == nil
 }
 

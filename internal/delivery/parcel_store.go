@@ -29,6 +29,7 @@ func (p *Post) take(ctx context.Context, job jobs.Carriage) (*parcel, error) {
 	out := &parcel{
 		Carriage: job, message: r.MessageID, conversation: r.ConversationID, address: r.Address, body: r.Body, attachments: int(r.Attachments),
 		automatic: r.Automatic, clinicName: r.ClinicName, portal: r.PortalAccess, tries: int(r.Tries), ids: r.CarrierIds,
+		optedOut: r.OptedOut, createdAt: r.CreatedAt,
 	}
 	if r.Subject != nil {
 		out.subject = *r.Subject
@@ -40,27 +41,36 @@ func (p *Post) take(ctx context.Context, job jobs.Carriage) (*parcel, error) {
 	return out, err
 }
 
-// ask writes down that the carrier is asked once more.
-func (p *Post) ask(ctx context.Context, parcel parcel) error {
+// partly writes down which parts the carrier has, and since when it is asked for the next one;
+// the zero time says that it is not, and that nothing is unknown.
+func (p *Post) partly(ctx context.Context, parcel *parcel, asked time.Time) error {
+	var at *time.Time
+	if !asked.IsZero() {
+		at = &asked
+	}
 	return p.Store.Write(ctx, parcel.ClinicID, func(tx *store.Tx) error {
-		return q.DeliveryAsk(ctx, tx, db.DeliveryAskParams{ClinicID: parcel.ClinicID, MessageID: parcel.message, Now: tx.Now})
+		return q.DeliveryPut(ctx, tx, db.DeliveryPutParams{
+			ClinicID: parcel.ClinicID, MessageID: parcel.message, Round: parcel.Round, CarrierIds: parcel.ids, AskedAt: at,
+		})
 	})
 }
 
-// partly writes down which parts the carrier has, and that nothing is unknown.
-func (p *Post) partly(ctx context.Context, parcel parcel) error {
-	return p.Store.Write(ctx, parcel.ClinicID, func(tx *store.Tx) error {
-		return q.DeliveryPut(ctx, tx, db.DeliveryPutParams{ClinicID: parcel.ClinicID, MessageID: parcel.message, CarrierIds: parcel.ids})
+// named writes down the carrier's name for a part, as a callback has told it.
+func (p *Post) named(ctx context.Context, m mark, name string) error {
+	return p.Store.Write(ctx, m.clinic, func(tx *store.Tx) error {
+		return q.DeliveryPart(ctx, tx, db.DeliveryPartParams{
+			ClinicID: m.clinic, MessageID: m.message, Round: int32(m.round), Part: int32(m.part), CarrierID: name, //nolint:gosec // a few
+		})
 	})
 }
 
 // taken writes down that the carrier has all of it. What it only has in a queue of its own
 // looks the same as before: its callbacks tell the rest.
-func (p *Post) taken(ctx context.Context, parcel parcel, got receipt) error {
+func (p *Post) taken(ctx context.Context, parcel *parcel, got receipt) error {
 	if got.state == rules.Queued {
-		return p.partly(ctx, parcel)
+		return p.partly(ctx, parcel, time.Time{})
 	}
-	return p.Inbox.Progress(ctx, parcel.ClinicID, parcel.message, inbox.Progress{State: got.state, CarrierID: got.id})
+	return p.Inbox.Progress(ctx, parcel.ClinicID, parcel.message, inbox.Progress{State: got.state, CarrierID: got.id, Round: parcel.Round})
 }
 
 // unclaimed answers those of a carrier's names that no message of ours has.

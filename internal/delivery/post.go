@@ -84,62 +84,63 @@ func (p *Post) carry(ctx context.Context, channel rules.Channel, job jobs.Carria
 		return err
 	}
 	gate := p.gates.of(account)
-	done, wait, away := gate.enter(p.Pace)
+	pass, away := gate.enter(p.Pace)
 	if away > 0 {
 		return jobs.Later(away)
 	}
-	if err := sleep(ctx, wait); err != nil {
-		done(nil)
+	defer pass.leave()
+	if err := sleep(ctx, pass.wait); err != nil {
 		return err
 	}
 	parcel, err := p.take(ctx, job)
 	if err != nil || parcel == nil {
-		done(nil)
 		return err
 	}
-	err = p.hand(ctx, account, *parcel)
+	if parcel.optedOut {
+		return p.give(ctx, job, &rules.Failure{Reason: "The patient has opted out of this channel in the meantime. Send the message on another one, or call."})
+	}
+	err = p.hand(ctx, account, parcel)
 	var failure *rules.Failure
-	if !errors.As(err, &failure) {
-		done(nil) // it went well, or the fault is ours
-		if err == nil && account.Trouble != "" {
-			return p.trouble(ctx, job.ClinicID, channel, "")
-		}
-		return err
+	switch {
+	case errors.As(err, &failure):
+		pass.failed(failure)
+		return p.notTaken(ctx, account, parcel, failure)
+	case err != nil:
+		return p.ownFault(ctx, parcel, err)
 	}
-	done(faultOf(failure))
-	if failure.After > 0 {
-		gate.leave(failure.After)
-	}
-	return p.notTaken(ctx, account, *parcel, failure)
+	pass.well()
+	return p.trouble(ctx, account, wayOut, "")
 }
 
-// faultOf is what speaks against the carrier; that it refuses one message does not.
-func faultOf(f *rules.Failure) error {
-	if f.Kind == rules.Permanent && !f.Account {
-		return nil
+// ownFault is a fault of our own, which the carrier has no part in: it is tried again, but not for
+// ever without anybody knowing.
+func (p *Post) ownFault(ctx context.Context, parcel *parcel, err error) error {
+	if jobs.IsLater(err) || parcel.tries < p.Pace.Tries {
+		return err
 	}
-	return f
+	p.Log.ErrorContext(ctx, "a message is given up for a fault of our own", "clinic", parcel.ClinicID, "message", parcel.message, "err", err)
+	return p.give(ctx, parcel.Carriage, &rules.Failure{Kind: rules.Unclear, Reason: "Something went wrong on our side. Try again, or send it on another channel; and tell whoever looks after Frontdesk."})
 }
 
 // hand gives the carrier those parts of a message that it has not got.
-func (p *Post) hand(ctx context.Context, a Account, parcel parcel) error {
+func (p *Post) hand(ctx context.Context, a Account, parcel *parcel) error {
 	way, err := p.way(a)
 	if err != nil {
 		return err
 	}
-	if err := p.load(ctx, a, &parcel); err != nil {
+	if err := p.load(ctx, a, parcel); err != nil {
 		return err
 	}
-	for len(parcel.ids) < parcel.parts(a) {
-		got, err := p.part(ctx, way, &parcel)
+	for parts := parcel.parts(a); len(parcel.ids) < parts; {
+		got, err := p.part(ctx, way, parcel)
 		if err != nil {
 			return err
 		}
 		parcel.ids, parcel.askedBefore = append(parcel.ids, got.id), time.Time{}
-		if len(parcel.ids) == parcel.parts(a) {
+		if len(parcel.ids) == parts {
 			return p.taken(ctx, parcel, got)
 		}
-		if err := p.partly(ctx, parcel); err != nil {
+		if err := p.partly(ctx, parcel, time.Now()); err != nil {
 			return err
 		}
 	}
@@ -148,46 +149,57 @@ func (p *Post) hand(ctx context.Context, a Account, parcel parcel) error {
 
 // part hands the next one over, unless the carrier turns out to have it.
 func (p *Post) part(ctx context.Context, way way, parcel *parcel) (receipt, error) {
-	asking, cancel := context.WithTimeout(ctx, p.Pace.Call)
-	defer cancel()
+	call := way.patience(p.Pace)
 	if !parcel.askedBefore.IsZero() {
 		// The carrier may still have been at it when we stopped listening.
-		if early := p.Pace.Call + p.Pace.Settle - time.Since(parcel.askedBefore); early > 0 {
+		if early := call + p.Pace.Settle - time.Since(parcel.askedBefore); early > 0 {
 			return receipt{}, jobs.Later(early)
 		}
+		asking, cancel := context.WithTimeout(ctx, p.Pace.Call)
 		got, found, err := way.find(asking, *parcel)
+		cancel()
 		if err != nil || found {
 			return got, err
 		}
-		if err := p.ask(ctx, *parcel); err != nil {
+		if err := p.partly(ctx, parcel, time.Now()); err != nil {
 			return receipt{}, err
 		}
 	}
+	asking, cancel := context.WithTimeout(ctx, call)
+	defer cancel()
 	return way.send(asking, *parcel)
 }
 
+// tooLate is how long a message waits for an account to be mended.
+const tooLate = 24 * time.Hour
+
 // notTaken decides what follows from a no.
-func (p *Post) notTaken(ctx context.Context, a Account, parcel parcel, f *rules.Failure) error {
+func (p *Post) notTaken(ctx context.Context, a Account, parcel *parcel, f *rules.Failure) error {
 	p.Log.InfoContext(ctx, "a carrier did not take a message", "clinic", a.ClinicID, "channel", a.Channel, "message", parcel.message, "kind", f.Kind, "code", f.Code, "tries", parcel.tries)
 	if f.Account {
-		if err := p.trouble(ctx, a.ClinicID, a.Channel, f.Reason); err != nil {
+		if err := p.trouble(ctx, a, wayOut, f.Reason); err != nil {
 			return err
 		}
 	}
 	if f.OptOut {
-		if err := p.People.Heard(ctx, a.ClinicID, a.Channel, parcel.address, false, people.Carrier, "The carrier refuses it: the number has opted out there."); err != nil {
+		if err := p.People.Heard(ctx, a.ClinicID, a.Channel, parcel.address, false, people.Carrier, carrierRefuses); err != nil {
 			return err
 		}
 	}
+	waits := f.Account && time.Since(parcel.createdAt) < tooLate // it goes out by itself once the account is mended
 	switch {
-	case f.Kind == rules.Permanent:
+	case f.Kind == rules.Permanent && !waits:
 		return p.give(ctx, parcel.Carriage, f)
-	case parcel.tries >= p.Pace.Tries:
+	case a.Carrier == Mail && f.Kind == rules.Unclear && parcel.tries > 1:
+		return p.give(ctx, parcel.Carriage, &rules.Failure{
+			Kind: rules.Unclear, Code: f.Code, Reason: "The mail server did not say whether it took the letter, twice. Ask whether it has arrived before you send it again.",
+		})
+	case parcel.tries >= p.Pace.Tries && !waits:
 		given := *f
 		given.Reason = "It was tried several times. " + f.Reason
 		return p.give(ctx, parcel.Carriage, &given)
-	case f.Kind == rules.Passing:
-		if err := p.partly(ctx, parcel); err != nil {
+	case f.Kind != rules.Unclear:
+		if err := p.partly(ctx, parcel, time.Time{}); err != nil {
 			return err
 		}
 	}
@@ -196,7 +208,9 @@ func (p *Post) notTaken(ctx context.Context, a Account, parcel parcel, f *rules.
 
 // give gives a message up.
 func (p *Post) give(ctx context.Context, job jobs.Carriage, f *rules.Failure) error {
-	err := p.Inbox.Progress(ctx, job.ClinicID, job.MessageID, inbox.Progress{State: rules.Undone, Reason: f.Reason, Code: f.Code, Unclear: f.Kind == rules.Unclear})
+	err := p.Inbox.Progress(ctx, job.ClinicID, job.MessageID, inbox.Progress{
+		State: rules.Undone, Reason: f.Reason, Code: f.Code, Unclear: f.Kind == rules.Unclear, Round: job.Round,
+	})
 	if errors.Is(err, inbox.ErrNoDelivery) {
 		return nil
 	}
@@ -212,7 +226,7 @@ func (p *Post) resting(k gateKey, resting bool) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		if err := p.trouble(ctx, k.clinic, k.channel, what); err != nil {
+		if err := p.trouble(ctx, Account{ClinicID: k.clinic, Channel: k.channel, Trouble: unknown}, wayOut, what); err != nil {
 			p.Log.WarnContext(ctx, "could not note how a carrier does", "clinic", k.clinic, "channel", k.channel, "err", err)
 		}
 	}()

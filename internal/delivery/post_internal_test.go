@@ -73,26 +73,37 @@ func TestACarrierThatFailsIsGivenARest(t *testing.T) {
 		well := ill
 		well.ClinicID = uuid.New()
 		for range Patient.Trips {
-			done, _, away := g.of(ill).enter(Patient)
+			pass, away := g.of(ill).enter(Patient)
 			if away > 0 {
 				t.Fatal("it rests too early")
 			}
-			done(errors.New("no answer"))
+			pass.failed(&rules.Failure{Kind: rules.Passing})
+			pass.leave()
 		}
-		if _, _, away := g.of(ill).enter(Patient); away < Patient.Rest/2 {
+		if _, away := g.of(ill).enter(Patient); away < Patient.Rest/2 {
 			t.Errorf("it is left alone for %v", away)
 		}
-		if done, _, away := g.of(well).enter(Patient); away > 0 {
+		if pass, away := g.of(well).enter(Patient); away > 0 {
 			t.Error("another clinic's carrier rests with it")
 		} else {
-			done(nil)
+			pass.well()
 		}
 		time.Sleep(Patient.Rest + time.Second)
-		done, _, away := g.of(ill).enter(Patient)
+		for range 3 { // that nothing was asked after all says nothing of the carrier
+			pass, away := g.of(ill).enter(Patient)
+			if away > 0 {
+				t.Fatal("it is never asked again")
+			}
+			pass.leave()
+		}
+		if len(told) != 1 {
+			t.Error("it is well again before it has answered")
+		}
+		pass, away := g.of(ill).enter(Patient)
 		if away > 0 {
 			t.Fatal("it is never asked again")
 		}
-		done(nil)
+		pass.well()
 		if !slices.Equal(told, []bool{true, false}) {
 			t.Errorf("staff are told %v", told)
 		}
@@ -106,8 +117,8 @@ func TestAGateIsNoFasterThanTheCarrier(t *testing.T) {
 		a := Account{ClinicID: uuid.New(), Channel: rules.SMS, Settings: AccountSettings{PerSecond: 2}}
 		let := 0
 		for range 100 {
-			if done, _, away := g.of(a).enter(Patient); away == 0 {
-				done(nil)
+			if pass, away := g.of(a).enter(Patient); away == 0 {
+				pass.well()
 				let++
 			}
 		}
@@ -115,7 +126,7 @@ func TestAGateIsNoFasterThanTheCarrier(t *testing.T) {
 			t.Errorf("%d go at once, of 2 in a second", let)
 		}
 		g.of(a).leave(time.Minute)
-		if _, _, away := g.of(a).enter(Patient); away < time.Minute {
+		if _, away := g.of(a).enter(Patient); away < time.Minute {
 			t.Errorf("a carrier that asks for a minute is left alone for %v", away)
 		}
 	})
@@ -158,7 +169,7 @@ func TestPartsOfAMessage(t *testing.T) {
 
 func TestMarksComeBack(t *testing.T) {
 	t.Parallel()
-	m := mark{uuid.New(), 2, 4}
+	m := mark{uuid.New(), uuid.New(), 3, 2, 4}
 	if back, ok := markOf(m.String()); !ok || back != m {
 		t.Errorf("%v comes back as %v", m, back)
 	}
@@ -169,48 +180,52 @@ func TestMarksComeBack(t *testing.T) {
 	}
 }
 
-func TestNumbersIn(t *testing.T) {
+func TestRoutesIn(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string][]string{
 		``: nil, `{}`: nil,
-		`{"phone_number_id":"1","x":{"phone_number_id" : "2"},"phone_number_id":"1"}`: {"1", "2"},
-		`{"phone_number_id":3,"phone_number_id":"`:                                    nil,
+		`{"phone_number_id":"1","id":"9","x":{"phone_number_id" : "2"},"phone_number_id":"1"}`: {"meta:1", "meta:2"},
+		`{"phone_number_id":3,"phone_number_id":"`:                                             nil,
+		`{"entry":[{"id":"7","changes":[]}]}`:                                                  {"meta-business:7"},
 	} {
-		if got := numbersIn([]byte(body)); !slices.Equal(got, want) {
+		if got := routesIn([]byte(body)); !slices.Equal(got, want) {
 			t.Errorf("%s: %v", body, got)
 		}
 	}
-	if n := len(numbersIn([]byte(strings.Repeat(`"phone_number_id":"1"`, 1)))); n != 1 {
-		t.Error(n)
-	}
 }
 
-func FuzzNumbersIn(f *testing.F) {
+func FuzzRoutesIn(f *testing.F) {
 	f.Add([]byte(`{"phone_number_id":"1"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if n := len(numbersIn(body)); n > maxNumbers {
-			t.Errorf("%d numbers", n)
+		if n := len(routesIn(body)); n > maxRoutes {
+			t.Errorf("%d routes", n)
 		}
 	})
 }
 
 func TestWhichAccountTwilioMeans(t *testing.T) {
 	t.Parallel()
-	sms := Account{Channel: rules.SMS, Settings: AccountSettings{Number: "+15550001000"}}
-	second := Account{Channel: rules.SMS, Settings: AccountSettings{Number: "+15550009999"}}
-	whatsapp := Account{Channel: rules.WhatsApp, Settings: AccountSettings{Number: "+15550001000"}}
+	one, two := uuid.New(), uuid.New()
+	sms := Account{ClinicID: one, Channel: rules.SMS, Settings: AccountSettings{Number: "+15550001000"}}
+	second := Account{ClinicID: two, Channel: rules.SMS, Settings: AccountSettings{Number: "+15550009999"}}
+	whatsapp := Account{ClinicID: two, Channel: rules.WhatsApp, Settings: AccountSettings{Number: "+15550009999"}}
 	for name, c := range map[string]struct {
+		uri  string
 		form url.Values
-		want Account
+		want *Account
 	}{
-		"a text":           {url.Values{"To": {"+15550001000"}}, sms},
-		"another clinic's": {url.Values{"To": {"+15550009999"}}, second},
-		"a status":         {url.Values{"From": {"+15550009999"}, "To": {"+49123"}}, second},
-		"WhatsApp":         {url.Values{"To": {"whatsapp:+15550001000"}}, whatsapp},
-		"a status there":   {url.Values{"From": {"whatsapp:+15550001000"}, "To": {"whatsapp:+49"}}, whatsapp},
+		"a text":                        {"", url.Values{"To": {"+15550001000"}}, &sms},
+		"another clinic's":              {"", url.Values{"To": {"+15550009999"}}, &second},
+		"a status":                      {"", url.Values{"From": {"+15550009999"}, "To": {"+49123"}}, &second},
+		"a status with our mark":        {"/?mark=" + mark{one, uuid.New(), 0, 0, 0}.String(), url.Values{"From": {"+1555"}}, &sms},
+		"WhatsApp":                      {"", url.Values{"To": {"whatsapp:+15550009999"}}, &whatsapp},
+		"WhatsApp, which one has not":   {"", url.Values{"To": {"whatsapp:+15550001000"}}, nil},
+		"a number that nobody has":      {"", url.Values{"To": {"+15550007777"}}, nil},
+		"a mark of a clinic not theirs": {"/?mark=" + mark{uuid.New(), uuid.New(), 0, 0, 0}.String(), url.Values{"From": {"+1555"}}, nil},
 	} {
-		if got := twilioAccount([]Account{whatsapp, sms, second}, c.form); got != c.want {
-			t.Errorf("%s: %v", name, got.Settings)
+		got, found := twilioAccount([]Account{whatsapp, sms, second}, c.uri, c.form)
+		if found != (c.want != nil) || found && got != *c.want {
+			t.Errorf("%s: %v %v", name, found, got.Settings)
 		}
 	}
 }

@@ -19,11 +19,15 @@ import (
 
 // bounded reads the body of whatever is no upload.
 func bounded(c *fiber.Ctx) error {
-	stream := c.Context().RequestBodyStream()
-	if stream == nil || isUpload(c.Method(), c.Path()) {
+	if c.Context().RequestBodyStream() == nil || isUpload(c.Method(), c.Path()) || strings.EqualFold(c.Path(), letterPath) {
 		return c.Next()
 	}
-	most := mostOf(c.Path())
+	return readBody(c, mostOf(c.Path()), func() error { return c.Next() })
+}
+
+// readBody reads up to so many bytes, and goes on with them.
+func readBody(c *fiber.Ctx, most int, next func() error) error {
+	stream := c.Context().RequestBodyStream()
 	if c.Request().Header.ContentLength() > most {
 		return tooLarge(c)
 	}
@@ -40,15 +44,12 @@ func bounded(c *fiber.Ctx) error {
 		return tooLarge(c)
 	}
 	c.Request().SetBodyStream(bytes.NewReader(body), len(body))
-	return c.Next()
+	return next()
 }
 
 // mostOf is how much a path takes in, in bytes.
 func mostOf(path string) int {
-	switch strings.ToLower(path) {
-	case "/webhooks/email":
-		return maxLetter
-	case "/webhooks/whatsapp":
+	if strings.EqualFold(path, "/webhooks/whatsapp") {
 		return maxMeta
 	}
 	if strings.HasPrefix(strings.ToLower(path), importPath) {

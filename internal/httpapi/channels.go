@@ -63,8 +63,8 @@ func accountShown(s *Server) func(delivery.Account) ChannelAccount {
 		out := ChannelAccount{
 			Channel: a.Channel, Carrier: a.Carrier, Settings: a.Settings, SecretsSet: a.Secrets.Set(), Enabled: a.Enabled, WebhookURL: s.Post.ReachedAt(a),
 		}
-		if a.Trouble != "" {
-			out.Trouble = &a.Trouble
+		if says := a.Says(); says != "" {
+			out.Trouble = &says
 		}
 		if !a.TroubleAt.IsZero() {
 			at := wire.Time(a.TroubleAt)
@@ -105,7 +105,7 @@ func (s *Server) channels() {
 	route(s, op("list-channel-troubles", http.MethodGet, "/api/v1/channels/health", "Channels in trouble"), func(ctx context.Context, by people.Session, _ *struct{}) (*answer[page[troubled]], error) {
 		all, err := s.Post.Health(ctx, by.Actor)
 		return &answer[page[troubled]]{Body: pageOf(all, "", func(a delivery.Account) troubled {
-			out := troubled{Channel: a.Channel, Says: a.Trouble}
+			out := troubled{Channel: a.Channel, Says: a.Says()}
 			if !a.TroubleAt.IsZero() {
 				at := wire.Time(a.TroubleAt)
 				out.Since = &at

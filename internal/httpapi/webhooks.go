@@ -11,6 +11,9 @@ import (
 const (
 	maxMeta   = 4 << 20
 	maxLetter = 45 << 20
+
+	letterPath    = "/webhooks/email"
+	lettersAtOnce = 2 // each is held whole
 )
 
 // webhooks are where carriers call. They are answered as soon as what they say is kept; what
@@ -38,11 +41,25 @@ func (s *Server) webhooks() {
 		}
 		return c.SendStatus(http.StatusOK)
 	})
-	s.app.Post("/webhooks/email", func(c *fiber.Ctx) error {
-		if err := s.Post.HearMail(c.UserContext(), c.Query("key"), append([]byte{}, c.Body()...)); err != nil {
+	letters := make(chan struct{}, lettersAtOnce)
+	s.app.Post(letterPath, func(c *fiber.Ctx) error {
+		account, err := s.Post.Mailbox(c.UserContext(), c.Query("key")) // before a byte is read
+		if err != nil {
+			c.Context().SetConnectionClose()
 			return err
 		}
-		return c.SendStatus(http.StatusOK)
+		select {
+		case letters <- struct{}{}:
+			defer func() { <-letters }()
+		case <-c.UserContext().Done():
+			return c.UserContext().Err()
+		}
+		return readBody(c, maxLetter, func() error {
+			if err := s.Post.HearMail(c.UserContext(), account, c.Body()); err != nil {
+				return err
+			}
+			return c.SendStatus(http.StatusOK)
+		})
 	})
 	s.app.Get("/media/:token", func(c *fiber.Ctx) error {
 		content, err := s.Post.Lent(c.UserContext(), c.Params("token"))

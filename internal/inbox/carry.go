@@ -21,6 +21,8 @@ type Progress struct {
 	Code      string // the carrier's own
 	CarrierID string // what the carrier calls the message, or empty
 	Unclear   bool   // of a failure: the carrier may have taken it all the same
+	Round     int32  // to which try by hand it belongs: an earlier one's failure is of no interest
+	AnyRound  bool   // it is about whichever try is the newest
 }
 
 // Progress moves a delivery on. What comes late or twice changes nothing: a state never moves
@@ -39,6 +41,9 @@ func (s *Service) Progress(ctx context.Context, clinic, message uuid.UUID, p Pro
 		d, err := lockDelivery(ctx, tx, clinic, message)
 		if err != nil || !rules.Advances(d.state, p.State) {
 			return nil, err
+		}
+		if p.State == rules.Undone && d.over(p) {
+			return nil, nil
 		}
 		return moved(ctx, tx, c, d, p)
 	})
@@ -103,6 +108,14 @@ func (s *Service) Retry(ctx context.Context, by rules.Actor, message uuid.UUID) 
 	}
 	msg, _ := ch.message(message)
 	return msg, nil
+}
+
+// over tells that a failure is that of an earlier try.
+func (d delivery) over(p Progress) bool {
+	if p.AnyRound {
+		return p.CarrierID != "" && !slices.Contains(d.ids, p.CarrierID)
+	}
+	return p.Round != d.round
 }
 
 // again asks whether another try makes sense now.

@@ -71,13 +71,23 @@ func lockDelivery(ctx context.Context, tx *store.Tx, clinic, message uuid.UUID) 
 	}, err
 }
 
+// move writes the state, and the carrier's names. The names of a part that has failed, and of
+// those after it, are of the past: in another try they are sent again.
 func (d delivery) move(ctx context.Context, tx *store.Tx, p Progress) error {
-	ids := d.ids
-	if p.CarrierID != "" && !slices.Contains(ids, p.CarrierID) {
+	ids, past := d.ids, []string{}
+	at := slices.Index(ids, p.CarrierID)
+	switch {
+	case p.CarrierID == "":
+	case p.State == rules.Undone && at >= 0:
+		ids, past = ids[:at], ids[at:]
+	case p.State == rules.Undone:
+		past = []string{p.CarrierID}
+	case at < 0:
 		ids = append(ids, p.CarrierID)
 	}
 	return q.DeliveryMove(ctx, tx, db.DeliveryMoveParams{
-		ClinicID: d.clinic, MessageID: d.message, State: string(p.State), Reason: p.Reason, Code: p.Code, CarrierIds: ids, KeepAsked: p.Unclear, Now: tx.Now,
+		ClinicID: d.clinic, MessageID: d.message, State: string(p.State), Reason: p.Reason, Code: p.Code,
+		CarrierIds: ids, PastIds: past, KeepAsked: p.Unclear, Now: tx.Now,
 	})
 }
 

@@ -19,7 +19,8 @@ import (
 // answers come after the patient's own.
 func (s *Service) answerWhileClosed(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in Draft, entry *store.Entry, next *summary) (func() error, error) {
 	nothing := func() error { return nil }
-	if by.Kind != rules.Patient || in.Automatic || in.Channel.Carried() && rules.Unavailable(in.Channel, c.reach) != "" {
+	elsewhere := in.Channel.Carried() && (in.from != c.reach.Address(in.Channel) || rules.Unavailable(in.Channel, c.reach) != "")
+	if by.Kind != rules.Patient || in.Automatic || elsewhere {
 		return nothing, nil
 	}
 	set, err := clinic.SettingsIn(ctx, tx, by.ClinicID)

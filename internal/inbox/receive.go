@@ -23,7 +23,7 @@ type Incoming struct {
 	Files     []uuid.UUID // taken in already, in their order
 	ReplyTo   uuid.UUID   // a message of ours or a conversation that it answers, or uuid.Nil
 	Automatic bool        // a machine has made it, or it is a keyword for one: nothing answers it by itself
-	At        time.Time
+	At        time.Time   // when it was written, where that is known
 }
 
 // ID is the message's, made of what the carrier calls it.
@@ -80,7 +80,7 @@ func (s *Service) deliverIn(ctx context.Context, tx *store.Tx, patient rules.Act
 	}
 	draft := Draft{
 		ID: in.ID(patient.ClinicID), Channel: in.Channel, Subject: in.Subject, Body: in.Body, HTML: in.HTML, Files: in.Files,
-		Automatic: in.Automatic, inbound: true,
+		Automatic: in.Automatic, inbound: true, from: in.Address,
 	}
 	entry, _, err := s.put(ctx, tx, patient, c, draft)
 	if err != nil {

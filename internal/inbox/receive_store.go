@@ -82,8 +82,12 @@ func answered(ctx context.Context, tx *store.Tx, patient rules.Actor, named uuid
 }
 
 func noteReceived(ctx context.Context, tx *store.Tx, clinic uuid.UUID, in Incoming) error {
+	at := tx.Now
+	if !in.At.IsZero() && in.At.Before(at) { // it came late, or waited: so much of WhatsApp's window is over
+		at = in.At
+	}
 	return q.ReceivedInsert(ctx, tx, db.ReceivedInsertParams{
-		ClinicID: clinic, MessageID: in.ID(clinic), Channel: string(in.Channel), Address: in.Address, CarrierID: in.CarrierID, ReceivedAt: tx.Now,
+		ClinicID: clinic, MessageID: in.ID(clinic), Channel: string(in.Channel), Address: in.Address, CarrierID: in.CarrierID, ReceivedAt: at,
 	})
 }
 

@@ -29,6 +29,7 @@ type Draft struct {
 	HTML       string      // of a letter that came in: all of it, made safe; the body holds its new words
 	Template   *Template   // of WhatsApp: what the body was made of
 	inbound    bool        // it came over a carrier, which asks nobody whether the patient may write there
+	from       string      // and from this address
 }
 
 // Template is what WhatsApp's Meta has approved for a clinic, filled in.

@@ -73,7 +73,20 @@ func (s *Service) Adopt(ctx context.Context, by rules.Actor, stray, patient uuid
 	if err != nil {
 		return Conversation{}, err
 	}
-	return *ch.Conversation, nil
+	return *ch.Conversation, s.adoptRest(ctx, by, stray, patient)
+}
+
+// adoptRest gives the patient what else waits from the same address: it is theirs by now.
+func (s *Service) adoptRest(ctx context.Context, by rules.Actor, stray, patient uuid.UUID) error {
+	rest, err := s.straysBeside(ctx, by.ClinicID, stray)
+	if err != nil || len(rest) == 0 {
+		return err
+	}
+	_, err = s.Adopt(ctx, by, rest[0], patient)
+	if codeOf(err) == errStraySettled.Code {
+		return nil // a colleague was quicker
+	}
+	return err
 }
 
 // Dismiss puts a stray away that is nobody's. It stays in the database.

@@ -66,6 +66,11 @@ func lockStray(ctx context.Context, tx *store.Tx, clinic, id uuid.UUID) (Incomin
 	return in, err
 }
 
+// straysBeside are what waits from the address of one that was settled.
+func (s *Reader) straysBeside(ctx context.Context, clinic, stray uuid.UUID) ([]uuid.UUID, error) {
+	return q.StraysFrom(ctx, s.store.View(clinic), db.StraysFromParams{ClinicID: clinic, StrayID: stray})
+}
+
 func adopted(ctx context.Context, tx *store.Tx, by rules.Actor, stray, patient uuid.UUID, address string) error {
 	return errors.Join(
 		settleStray(ctx, tx, by, stray, patient),

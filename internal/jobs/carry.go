@@ -1,6 +1,8 @@
 package jobs
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"frontdesk/internal/rules"
@@ -40,6 +42,9 @@ func (CarryWhatsApp) Lane() string { return "whatsapp" }
 
 // Lane keeps a slow carrier from holding others up.
 func (CarryEmail) Lane() string { return "email" }
+
+// Limit is longer than others': a mail server looks into a letter before it takes it.
+func (CarryEmail) Limit() time.Duration { return 2 * time.Minute }
 
 // Carry is the job that hands a message to the carrier of a channel; nil where none does.
 func Carry(channel rules.Channel, c Carriage) Job {

@@ -34,9 +34,25 @@ func NewWorkers() *Workers { return &Workers{workers: river.NewWorkers()} }
 // Handle says what is done for a kind of job. It may run again, after it was cut short as
 // well as after an error: then it must find out what it has done already. See GiveUp.
 func Handle[T Job](w *Workers, do func(context.Context, T) error) {
-	river.AddWorker(w.workers, river.WorkFunc(func(ctx context.Context, job *river.Job[T]) error {
-		return do(ctx, job.Args)
-	}))
+	river.AddWorker(w.workers, &worker[T]{do: do})
+}
+
+type worker[T Job] struct {
+	river.WorkerDefaults[T]
+	do func(context.Context, T) error
+}
+
+func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error { return w.do(ctx, job.Args) }
+
+// patient is a job that may take longer than others; a worker that died with it is noticed
+// later, too.
+type patient interface{ Limit() time.Duration }
+
+func (w *worker[T]) Timeout(job *river.Job[T]) time.Duration {
+	if p, ok := any(job.Args).(patient); ok {
+		return p.Limit()
+	}
+	return 0 // as long as any
 }
 
 // Every queues a job again and again, once for all processes.
@@ -56,6 +72,12 @@ func GiveUp(err error) error { return river.JobCancel(err) }
 // Later is the error of a job that is to be tried again after a pause, without counting as
 // failed.
 func Later(pause time.Duration) error { return river.JobSnooze(pause) }
+
+// IsLater tells whether an error is Later's.
+func IsLater(err error) bool {
+	var snooze *river.JobSnoozeError
+	return errors.As(err, &snooze)
+}
 
 // Run works on jobs until ctx ends, and comes back when those that had begun have ended.
 func (w *Workers) Run(ctx context.Context, st *store.Store, log *slog.Logger) error {

@@ -10,10 +10,12 @@ CREATE TABLE channel_account (
     secrets      bytea       NOT NULL,
     routes       text[]      NOT NULL DEFAULT '{}', -- what a webhook names its account by
     enabled      boolean     NOT NULL DEFAULT true,
-    trouble      text        NOT NULL DEFAULT '', -- what is wrong with it, in plain words; empty: nothing
+    trouble      text        NOT NULL DEFAULT '', -- what is wrong with its way out, in plain words; empty: nothing
+    trouble_in   text        NOT NULL DEFAULT '', -- and with its way in
     trouble_at   timestamptz,
     read_epoch   bigint      NOT NULL DEFAULT 0, -- of a mailbox: its UIDVALIDITY
     read_upto    bigint      NOT NULL DEFAULT 0, -- and the last UID that was taken in
+    read_since   timestamptz, -- when it was connected: what is older is left alone
     updated_at   timestamptz NOT NULL,
     PRIMARY KEY (clinic_id, channel)
 );
@@ -36,6 +38,7 @@ CREATE TABLE delivery (
     tries       integer     NOT NULL DEFAULT 0, -- in this round
     asked_at    timestamptz, -- the carrier was asked to take it, and its answer is not known
     carrier_ids text[]      NOT NULL DEFAULT '{}', -- the carrier's names for its parts, in order
+    past_ids    text[]      NOT NULL DEFAULT '{}', -- and for those that failed, and were sent again
     template    jsonb, -- of WhatsApp: the approved template that it is made of
     automatic   boolean     NOT NULL DEFAULT false, -- nobody wrote it: it asks for no answer of a machine
     created_at  timestamptz NOT NULL,
@@ -44,6 +47,7 @@ CREATE TABLE delivery (
     FOREIGN KEY (clinic_id, message_id) REFERENCES message (clinic_id, message_id) ON DELETE CASCADE
 );
 CREATE INDEX delivery_by_carrier_id ON delivery USING gin (clinic_id, carrier_ids);
+CREATE INDEX delivery_by_past_id ON delivery USING gin (clinic_id, past_ids);
 CREATE INDEX delivery_waiting ON delivery (clinic_id, channel, created_at) WHERE state = 'queued';
 CREATE INDEX delivery_silent ON delivery (clinic_id, channel, updated_at) WHERE state IN ('queued', 'sent');
 CREATE INDEX delivery_to ON delivery (clinic_id, address, created_at DESC);
@@ -198,7 +202,7 @@ GRANT SELECT ON message_view, conversation_view TO frontdesk_app;
 -- +goose StatementBegin
 CREATE FUNCTION accounts_by_route(route text) RETURNS SETOF channel_account
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT * FROM channel_account a WHERE a.routes @> ARRAY[route] AND a.enabled
+    SELECT * FROM channel_account a WHERE a.routes @> ARRAY[route] ORDER BY a.clinic_id, a.channel
 $$;
 -- +goose StatementEnd
 -- +goose StatementBegin

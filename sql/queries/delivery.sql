@@ -17,17 +17,22 @@ JOIN clinic k ON k.clinic_id = m.clinic_id
 JOIN patient p ON p.clinic_id = m.clinic_id AND p.patient_id = c.patient_id
 WHERE d.clinic_id = @clinic_id AND d.message_id = taken.message_id AND m.clinic_id = d.clinic_id AND m.message_id = d.message_id
 RETURNING d.message_id, d.channel, d.address, d.tries, d.carrier_ids, d.template, d.automatic, d.created_at,
+    coalesce((SELECT NOT s.given FROM consent s WHERE s.clinic_id = d.clinic_id AND s.address = d.address AND s.channel = d.channel
+        ORDER BY s.created_at DESC, s.consent_id DESC LIMIT 1), false)::boolean AS opted_out,
     coalesce(taken.asked_at, 'epoch')::timestamptz AS asked_before,
     m.conversation_id, m.subject, m.body, m.attachments, m.author_user_id, p.name AS patient_name, p.patient_id, p.portal_access, k.name AS clinic_name;
 
 -- name: DeliveryPut :exec
--- After a try: it was not taken, or not all of it. Nothing is unknown any more.
-UPDATE delivery SET asked_at = NULL, carrier_ids = @carrier_ids::text[]
-WHERE clinic_id = @clinic_id AND message_id = @message_id;
+-- Which parts the carrier has. Where it is about to be asked for the next one, that is noted;
+-- else nothing is unknown any more. What a callback has told meanwhile stays.
+UPDATE delivery SET asked_at = sqlc.narg(asked_at)::timestamptz,
+    carrier_ids = CASE WHEN cardinality(carrier_ids) > cardinality(@carrier_ids::text[]) THEN carrier_ids ELSE @carrier_ids END
+WHERE clinic_id = @clinic_id AND message_id = @message_id AND round = @round AND state = 'queued';
 
--- name: DeliveryAsk :exec
-UPDATE delivery SET asked_at = @now::timestamptz
-WHERE clinic_id = @clinic_id AND message_id = @message_id;
+-- name: DeliveryPart :exec
+-- A callback names a part whose answer was lost.
+UPDATE delivery SET asked_at = NULL, carrier_ids = carrier_ids || @carrier_id::text
+WHERE clinic_id = @clinic_id AND message_id = @message_id AND round = @round AND state = 'queued' AND cardinality(carrier_ids) = @part::integer;
 
 -- name: DeliveryLock :one
 SELECT * FROM delivery
@@ -41,7 +46,7 @@ WHERE d.clinic_id = @clinic_id AND d.message_id = @message_id;
 
 -- name: DeliveryMove :exec
 UPDATE delivery
-SET state = @state, reason = @reason, code = @code, carrier_ids = @carrier_ids::text[],
+SET state = @state, reason = @reason, code = @code, carrier_ids = @carrier_ids::text[], past_ids = past_ids || @past_ids::text[],
     asked_at = CASE WHEN @keep_asked::boolean THEN asked_at END, updated_at = @now
 WHERE clinic_id = @clinic_id AND message_id = @message_id;
 
@@ -52,13 +57,13 @@ WHERE clinic_id = @clinic_id AND message_id = @message_id;
 
 -- name: DeliveryByCarrierID :one
 SELECT message_id FROM delivery
-WHERE clinic_id = @clinic_id AND carrier_ids @> ARRAY[@carrier_id::text]
+WHERE clinic_id = @clinic_id AND (carrier_ids @> ARRAY[@carrier_id::text] OR past_ids @> ARRAY[@carrier_id])
 LIMIT 1;
 
 -- name: DeliveryClaimed :many
 -- Of a carrier's names, those that are known to be of some message.
-SELECT d.message_id, unnest(d.carrier_ids)::text AS carrier_id FROM delivery d
-WHERE d.clinic_id = @clinic_id AND d.carrier_ids && @carrier_ids::text[];
+SELECT d.message_id, unnest(d.carrier_ids || d.past_ids)::text AS carrier_id FROM delivery d
+WHERE d.clinic_id = @clinic_id AND (d.carrier_ids && @carrier_ids::text[] OR d.past_ids && @carrier_ids);
 
 -- name: DeliveryLastTo :one
 -- Where the clinic last wrote to an address: an answer belongs there.
@@ -68,12 +73,6 @@ JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conve
 WHERE d.clinic_id = @clinic_id AND d.address = @address AND d.channel = @channel AND d.created_at > @since AND c.patient_id = @patient_id::uuid
 ORDER BY d.created_at DESC
 LIMIT 1;
-
--- name: DeliveryLag :many
--- How long the oldest message of each channel has waited.
-SELECT channel, min(created_at)::timestamptz AS oldest, count(*) AS waiting FROM delivery
-WHERE clinic_id = @clinic_id AND state = 'queued'
-GROUP BY channel;
 
 -- name: ReceivedInsert :exec
 INSERT INTO received (clinic_id, message_id, channel, address, carrier_id, received_at)
@@ -127,20 +126,22 @@ INSERT INTO channel_account (clinic_id, channel, carrier, settings, secrets, rou
 VALUES (@clinic_id, @channel, @carrier, @settings, @secrets, @routes::text[], @enabled, @now)
 ON CONFLICT (clinic_id, channel) DO UPDATE
 SET carrier = @carrier, settings = @settings, secrets = @secrets, routes = @routes::text[], enabled = @enabled,
-    trouble = '', trouble_at = NULL, updated_at = @now,
-    read_epoch = CASE WHEN channel_account.settings ->> 'imap_host' IS NOT DISTINCT FROM @settings ->> 'imap_host'
-        AND channel_account.settings ->> 'username' IS NOT DISTINCT FROM @settings ->> 'username' THEN channel_account.read_epoch ELSE 0 END;
+    trouble = '', trouble_in = '', trouble_at = NULL, updated_at = @now,
+    read_epoch = CASE WHEN @same_mailbox::boolean THEN channel_account.read_epoch ELSE 0 END,
+    read_since = CASE WHEN @same_mailbox THEN channel_account.read_since END;
 
 -- name: AccountDelete :exec
 DELETE FROM channel_account WHERE clinic_id = @clinic_id AND channel = @channel;
 
 -- name: AccountTrouble :exec
-UPDATE channel_account SET trouble = @trouble, trouble_at = sqlc.narg(trouble_at)
+UPDATE channel_account SET trouble = @trouble, trouble_in = @trouble_in, trouble_at = sqlc.narg(trouble_at)
 WHERE clinic_id = @clinic_id AND channel = @channel;
 
 -- name: AccountReadUpto :exec
-UPDATE channel_account SET read_epoch = @read_epoch, read_upto = @read_upto
-WHERE clinic_id = @clinic_id AND channel = 'email';
+-- Only by whoever reads the mailbox that is set up now.
+UPDATE channel_account SET read_epoch = @read_epoch, read_upto = @read_upto, read_since = coalesce(read_since, @now::timestamptz)
+WHERE clinic_id = @clinic_id AND channel = 'email' AND settings ->> 'imap_host' = @imap_host::text AND settings ->> 'username' = @username::text
+  AND coalesce(settings ->> 'mailbox', '') = @mailbox::text;
 
 -- name: AccountsByRoute :many
 SELECT * FROM accounts_by_route(@route::text);

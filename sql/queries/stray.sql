@@ -24,11 +24,12 @@ LIMIT @max_rows;
 SELECT count(*) FROM (SELECT FROM stray WHERE clinic_id = @clinic_id AND settled_at IS NULL LIMIT 100) s;
 
 -- name: StraysFrom :many
--- All that waits from one address, in the order in which it came.
-SELECT * FROM stray
-WHERE clinic_id = @clinic_id AND channel = @channel AND address = @address AND settled_at IS NULL
-ORDER BY received_at, stray_id
-FOR UPDATE;
+-- All that waits from the address of another one, in the order in which it came.
+SELECT s.stray_id FROM stray s
+JOIN stray o ON o.clinic_id = s.clinic_id AND o.stray_id = @stray_id AND o.channel = s.channel AND o.address = s.address
+WHERE s.clinic_id = @clinic_id AND s.settled_at IS NULL
+ORDER BY s.received_at, s.stray_id
+LIMIT 100;
 
 -- name: StraySettle :exec
 UPDATE stray SET settled_at = @now::timestamptz, settled_by = @settled_by::uuid, patient_id = sqlc.narg(patient_id)
@@ -44,10 +45,14 @@ UPDATE attachment SET stray_id = @stray_id::uuid, place = array_position(@attach
 WHERE clinic_id = @clinic_id AND attachment_id = ANY (@attachment_ids::uuid[]);
 
 -- name: AddressOwners :many
--- Who may have written from an address: whoever somebody has said it is; else who has it now;
--- else who had it before.
+-- Who may have written from an address: whoever somebody has said it is, unless it is others
+-- who have it by now; else who has it now; else who had it before.
 SELECT x.patient_id, min(x.rank)::integer AS rank FROM (
-    SELECT o.patient_id, 1 AS rank FROM address_owner o WHERE o.clinic_id = @clinic_id AND o.address = @address
+    SELECT o.patient_id, 1 AS rank FROM address_owner o
+    WHERE o.clinic_id = @clinic_id AND o.address = @address AND (NOT EXISTS (
+            SELECT FROM patient p WHERE p.clinic_id = o.clinic_id AND p.merged_into IS NULL AND (p.phone = @address OR p.email_key = @address))
+        OR EXISTS (
+            SELECT FROM patient p WHERE p.clinic_id = o.clinic_id AND p.patient_id = o.patient_id AND (p.phone = @address OR p.email_key = @address)))
     UNION ALL
     SELECT p.patient_id, 2 FROM patient p
     WHERE p.clinic_id = @clinic_id AND p.merged_into IS NULL AND (p.phone = @address OR p.email_key = @address)

@@ -5,18 +5,23 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-sasl"
 	"github.com/wneessen/go-mail/smtp"
+
+	"frontdesk/internal/rules"
 )
 
 // What a server may lack, told apart from what it refuses.
 var (
 	errInsecure = errors.New("a password goes unencrypted to this machine alone")
+	errInward   = errors.New("this address is inside of our own network")
 	errNoTLS    = errors.New("the server offers no STARTTLS")
 	errNoAuth   = errors.New("the server offers no way to sign in that we know")
 	errSignIn   = errors.New("the server does not let the account in")
@@ -24,23 +29,35 @@ var (
 )
 
 // dial connects, and encrypts where that comes before any word.
-func dial(ctx context.Context, host string, port int, s Security, config *tls.Config) (net.Conn, error) {
+func dial(ctx context.Context, host string, port int, s Security, config *tls.Config, outward bool) (net.Conn, error) {
 	if !permits(s, host) {
 		return nil, errInsecure
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	var dialer net.Dialer // its keep-alive finds a server that has gone without a word
+	if outward {
+		dialer.Control = outwardOnly
+	}
 	if s == TLS {
 		return (&tls.Dialer{NetDialer: &dialer, Config: config}).DialContext(ctx, "tcp", endpoint(host, port))
 	}
 	return dialer.DialContext(ctx, "tcp", endpoint(host, port))
 }
 
+// outwardOnly refuses addresses that a name has led to inside of our own network.
+func outwardOnly(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || !rules.Outward(at.Addr()) {
+		return errInward
+	}
+	return nil
+}
+
 // dialSMTP connects, encrypts and signs in. The end of ctx breaks the connection off. Whoever
 // got a client calls done.
 func (a Account) dialSMTP(ctx context.Context) (client *smtp.Client, done func(), err error) {
-	conn, err := dial(ctx, a.SMTPHost, a.SMTPPort, a.SMTPSecurity, a.tls(a.SMTPHost))
+	conn, err := dial(ctx, a.SMTPHost, a.SMTPPort, a.SMTPSecurity, a.tls(a.SMTPHost), a.Outward)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -110,7 +127,7 @@ func (a Account) auth(offered []string) smtp.Auth {
 // got a client calls done.
 func (a Account) dialIMAP(ctx context.Context, options *imapclient.Options) (client *imapclient.Client, done func(), err error) {
 	options.TLSConfig = a.tls(a.IMAPHost)
-	conn, err := dial(ctx, a.IMAPHost, a.IMAPPort, a.IMAPSecurity, options.TLSConfig)
+	conn, err := dial(ctx, a.IMAPHost, a.IMAPPort, a.IMAPSecurity, options.TLSConfig, a.Outward)
 	if err != nil {
 		return nil, nil, err
 	}

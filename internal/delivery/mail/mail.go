@@ -34,6 +34,7 @@ type Account struct {
 	Address      string         // what its letters come from
 	Name         string         // shown beside the address
 	Mailbox      string         // which is read; empty: INBOX
+	Outward      bool           // nothing inside of our own network is spoken to, whatever a name leads to
 	Roots        *x509.CertPool // whose certificates are believed; nil: the system's
 }
 

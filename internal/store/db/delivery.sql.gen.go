@@ -27,7 +27,7 @@ func (q *Queries) AccountDelete(ctx context.Context, db DBTX, arg AccountDeleteP
 }
 
 const AccountGet = `-- name: AccountGet :one
-SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_at, read_epoch, read_upto, updated_at FROM channel_account WHERE clinic_id = $1 AND channel = $2
+SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_in, trouble_at, read_epoch, read_upto, read_since, updated_at FROM channel_account WHERE clinic_id = $1 AND channel = $2
 `
 
 type AccountGetParams struct {
@@ -47,16 +47,18 @@ func (q *Queries) AccountGet(ctx context.Context, db DBTX, arg AccountGetParams)
 		&i.Routes,
 		&i.Enabled,
 		&i.Trouble,
+		&i.TroubleIn,
 		&i.TroubleAt,
 		&i.ReadEpoch,
 		&i.ReadUpto,
+		&i.ReadSince,
 		&i.UpdatedAt,
 	)
 	return i, err
 }
 
 const AccountLock = `-- name: AccountLock :one
-SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_at, read_epoch, read_upto, updated_at FROM channel_account WHERE clinic_id = $1 AND channel = $2 FOR UPDATE
+SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_in, trouble_at, read_epoch, read_upto, read_since, updated_at FROM channel_account WHERE clinic_id = $1 AND channel = $2 FOR UPDATE
 `
 
 type AccountLockParams struct {
@@ -76,9 +78,11 @@ func (q *Queries) AccountLock(ctx context.Context, db DBTX, arg AccountLockParam
 		&i.Routes,
 		&i.Enabled,
 		&i.Trouble,
+		&i.TroubleIn,
 		&i.TroubleAt,
 		&i.ReadEpoch,
 		&i.ReadUpto,
+		&i.ReadSince,
 		&i.UpdatedAt,
 	)
 	return i, err
@@ -89,20 +93,21 @@ INSERT INTO channel_account (clinic_id, channel, carrier, settings, secrets, rou
 VALUES ($1, $2, $3, $4, $5, $6::text[], $7, $8)
 ON CONFLICT (clinic_id, channel) DO UPDATE
 SET carrier = $3, settings = $4, secrets = $5, routes = $6::text[], enabled = $7,
-    trouble = '', trouble_at = NULL, updated_at = $8,
-    read_epoch = CASE WHEN channel_account.settings ->> 'imap_host' IS NOT DISTINCT FROM $4 ->> 'imap_host'
-        AND channel_account.settings ->> 'username' IS NOT DISTINCT FROM $4 ->> 'username' THEN channel_account.read_epoch ELSE 0 END
+    trouble = '', trouble_in = '', trouble_at = NULL, updated_at = $8,
+    read_epoch = CASE WHEN $9::boolean THEN channel_account.read_epoch ELSE 0 END,
+    read_since = CASE WHEN $9 THEN channel_account.read_since END
 `
 
 type AccountPutParams struct {
-	ClinicID uuid.UUID
-	Channel  string
-	Carrier  string
-	Settings []byte
-	Secrets  []byte
-	Routes   []string
-	Enabled  bool
-	Now      time.Time
+	ClinicID    uuid.UUID
+	Channel     string
+	Carrier     string
+	Settings    []byte
+	Secrets     []byte
+	Routes      []string
+	Enabled     bool
+	Now         time.Time
+	SameMailbox bool
 }
 
 func (q *Queries) AccountPut(ctx context.Context, db DBTX, arg AccountPutParams) error {
@@ -115,33 +120,49 @@ func (q *Queries) AccountPut(ctx context.Context, db DBTX, arg AccountPutParams)
 		arg.Routes,
 		arg.Enabled,
 		arg.Now,
+		arg.SameMailbox,
 	)
 	return err
 }
 
 const AccountReadUpto = `-- name: AccountReadUpto :exec
-UPDATE channel_account SET read_epoch = $1, read_upto = $2
-WHERE clinic_id = $3 AND channel = 'email'
+UPDATE channel_account SET read_epoch = $1, read_upto = $2, read_since = coalesce(read_since, $3::timestamptz)
+WHERE clinic_id = $4 AND channel = 'email' AND settings ->> 'imap_host' = $5::text AND settings ->> 'username' = $6::text
+  AND coalesce(settings ->> 'mailbox', '') = $7::text
 `
 
 type AccountReadUptoParams struct {
 	ReadEpoch int64
 	ReadUpto  int64
+	Now       time.Time
 	ClinicID  uuid.UUID
+	ImapHost  string
+	Username  string
+	Mailbox   string
 }
 
+// Only by whoever reads the mailbox that is set up now.
 func (q *Queries) AccountReadUpto(ctx context.Context, db DBTX, arg AccountReadUptoParams) error {
-	_, err := db.Exec(ctx, AccountReadUpto, arg.ReadEpoch, arg.ReadUpto, arg.ClinicID)
+	_, err := db.Exec(ctx, AccountReadUpto,
+		arg.ReadEpoch,
+		arg.ReadUpto,
+		arg.Now,
+		arg.ClinicID,
+		arg.ImapHost,
+		arg.Username,
+		arg.Mailbox,
+	)
 	return err
 }
 
 const AccountTrouble = `-- name: AccountTrouble :exec
-UPDATE channel_account SET trouble = $1, trouble_at = $2
-WHERE clinic_id = $3 AND channel = $4
+UPDATE channel_account SET trouble = $1, trouble_in = $2, trouble_at = $3
+WHERE clinic_id = $4 AND channel = $5
 `
 
 type AccountTroubleParams struct {
 	Trouble   string
+	TroubleIn string
 	TroubleAt *time.Time
 	ClinicID  uuid.UUID
 	Channel   string
@@ -150,6 +171,7 @@ type AccountTroubleParams struct {
 func (q *Queries) AccountTrouble(ctx context.Context, db DBTX, arg AccountTroubleParams) error {
 	_, err := db.Exec(ctx, AccountTrouble,
 		arg.Trouble,
+		arg.TroubleIn,
 		arg.TroubleAt,
 		arg.ClinicID,
 		arg.Channel,
@@ -158,7 +180,7 @@ func (q *Queries) AccountTrouble(ctx context.Context, db DBTX, arg AccountTroubl
 }
 
 const AccountsByRoute = `-- name: AccountsByRoute :many
-SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_at, read_epoch, read_upto, updated_at FROM accounts_by_route($1::text)
+SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_in, trouble_at, read_epoch, read_upto, read_since, updated_at FROM accounts_by_route($1::text)
 `
 
 func (q *Queries) AccountsByRoute(ctx context.Context, db DBTX, route string) ([]ChannelAccount, error) {
@@ -179,9 +201,11 @@ func (q *Queries) AccountsByRoute(ctx context.Context, db DBTX, route string) ([
 			&i.Routes,
 			&i.Enabled,
 			&i.Trouble,
+			&i.TroubleIn,
 			&i.TroubleAt,
 			&i.ReadEpoch,
 			&i.ReadUpto,
+			&i.ReadSince,
 			&i.UpdatedAt,
 		); err != nil {
 			return nil, err
@@ -195,7 +219,7 @@ func (q *Queries) AccountsByRoute(ctx context.Context, db DBTX, route string) ([
 }
 
 const AccountsOf = `-- name: AccountsOf :many
-SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_at, read_epoch, read_upto, updated_at FROM channel_account WHERE clinic_id = $1 ORDER BY channel
+SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_in, trouble_at, read_epoch, read_upto, read_since, updated_at FROM channel_account WHERE clinic_id = $1 ORDER BY channel
 `
 
 func (q *Queries) AccountsOf(ctx context.Context, db DBTX, clinicID uuid.UUID) ([]ChannelAccount, error) {
@@ -216,9 +240,11 @@ func (q *Queries) AccountsOf(ctx context.Context, db DBTX, clinicID uuid.UUID) (
 			&i.Routes,
 			&i.Enabled,
 			&i.Trouble,
+			&i.TroubleIn,
 			&i.TroubleAt,
 			&i.ReadEpoch,
 			&i.ReadUpto,
+			&i.ReadSince,
 			&i.UpdatedAt,
 		); err != nil {
 			return nil, err
@@ -232,7 +258,7 @@ func (q *Queries) AccountsOf(ctx context.Context, db DBTX, clinicID uuid.UUID) (
 }
 
 const AccountsOfCarrier = `-- name: AccountsOfCarrier :many
-SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_at, read_epoch, read_upto, updated_at FROM accounts_of_carrier($1::text)
+SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_in, trouble_at, read_epoch, read_upto, read_since, updated_at FROM accounts_of_carrier($1::text)
 `
 
 // Of all clinics; no carrier named: of each.
@@ -254,9 +280,11 @@ func (q *Queries) AccountsOfCarrier(ctx context.Context, db DBTX, carrier string
 			&i.Routes,
 			&i.Enabled,
 			&i.Trouble,
+			&i.TroubleIn,
 			&i.TroubleAt,
 			&i.ReadEpoch,
 			&i.ReadUpto,
+			&i.ReadSince,
 			&i.UpdatedAt,
 		); err != nil {
 			return nil, err
@@ -369,25 +397,9 @@ func (q *Queries) DeliveryAgain(ctx context.Context, db DBTX, arg DeliveryAgainP
 	return err
 }
 
-const DeliveryAsk = `-- name: DeliveryAsk :exec
-UPDATE delivery SET asked_at = $1::timestamptz
-WHERE clinic_id = $2 AND message_id = $3
-`
-
-type DeliveryAskParams struct {
-	Now       time.Time
-	ClinicID  uuid.UUID
-	MessageID uuid.UUID
-}
-
-func (q *Queries) DeliveryAsk(ctx context.Context, db DBTX, arg DeliveryAskParams) error {
-	_, err := db.Exec(ctx, DeliveryAsk, arg.Now, arg.ClinicID, arg.MessageID)
-	return err
-}
-
 const DeliveryByCarrierID = `-- name: DeliveryByCarrierID :one
 SELECT message_id FROM delivery
-WHERE clinic_id = $1 AND carrier_ids @> ARRAY[$2::text]
+WHERE clinic_id = $1 AND (carrier_ids @> ARRAY[$2::text] OR past_ids @> ARRAY[$2])
 LIMIT 1
 `
 
@@ -404,8 +416,8 @@ func (q *Queries) DeliveryByCarrierID(ctx context.Context, db DBTX, arg Delivery
 }
 
 const DeliveryClaimed = `-- name: DeliveryClaimed :many
-SELECT d.message_id, unnest(d.carrier_ids)::text AS carrier_id FROM delivery d
-WHERE d.clinic_id = $1 AND d.carrier_ids && $2::text[]
+SELECT d.message_id, unnest(d.carrier_ids || d.past_ids)::text AS carrier_id FROM delivery d
+WHERE d.clinic_id = $1 AND (d.carrier_ids && $2::text[] OR d.past_ids && $2)
 `
 
 type DeliveryClaimedParams struct {
@@ -440,7 +452,7 @@ func (q *Queries) DeliveryClaimed(ctx context.Context, db DBTX, arg DeliveryClai
 }
 
 const DeliveryGet = `-- name: DeliveryGet :one
-SELECT d.clinic_id, d.message_id, d.channel, d.address, d.state, d.reason, d.code, d.round, d.tries, d.asked_at, d.carrier_ids, d.template, d.automatic, d.created_at, d.updated_at, m.conversation_id FROM delivery d
+SELECT d.clinic_id, d.message_id, d.channel, d.address, d.state, d.reason, d.code, d.round, d.tries, d.asked_at, d.carrier_ids, d.past_ids, d.template, d.automatic, d.created_at, d.updated_at, m.conversation_id FROM delivery d
 JOIN message m ON m.clinic_id = d.clinic_id AND m.message_id = d.message_id
 WHERE d.clinic_id = $1 AND d.message_id = $2
 `
@@ -462,6 +474,7 @@ type DeliveryGetRow struct {
 	Tries          int32
 	AskedAt        *time.Time
 	CarrierIds     []string
+	PastIds        []string
 	Template       []byte
 	Automatic      bool
 	CreatedAt      time.Time
@@ -484,6 +497,7 @@ func (q *Queries) DeliveryGet(ctx context.Context, db DBTX, arg DeliveryGetParam
 		&i.Tries,
 		&i.AskedAt,
 		&i.CarrierIds,
+		&i.PastIds,
 		&i.Template,
 		&i.Automatic,
 		&i.CreatedAt,
@@ -521,39 +535,6 @@ func (q *Queries) DeliveryInsert(ctx context.Context, db DBTX, arg DeliveryInser
 	return err
 }
 
-const DeliveryLag = `-- name: DeliveryLag :many
-SELECT channel, min(created_at)::timestamptz AS oldest, count(*) AS waiting FROM delivery
-WHERE clinic_id = $1 AND state = 'queued'
-GROUP BY channel
-`
-
-type DeliveryLagRow struct {
-	Channel string
-	Oldest  time.Time
-	Waiting int64
-}
-
-// How long the oldest message of each channel has waited.
-func (q *Queries) DeliveryLag(ctx context.Context, db DBTX, clinicID uuid.UUID) ([]DeliveryLagRow, error) {
-	rows, err := db.Query(ctx, DeliveryLag, clinicID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []DeliveryLagRow
-	for rows.Next() {
-		var i DeliveryLagRow
-		if err := rows.Scan(&i.Channel, &i.Oldest, &i.Waiting); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const DeliveryLastTo = `-- name: DeliveryLastTo :one
 SELECT m.conversation_id FROM delivery d
 JOIN message m ON m.clinic_id = d.clinic_id AND m.message_id = d.message_id
@@ -586,7 +567,7 @@ func (q *Queries) DeliveryLastTo(ctx context.Context, db DBTX, arg DeliveryLastT
 }
 
 const DeliveryLock = `-- name: DeliveryLock :one
-SELECT clinic_id, message_id, channel, address, state, reason, code, round, tries, asked_at, carrier_ids, template, automatic, created_at, updated_at FROM delivery
+SELECT clinic_id, message_id, channel, address, state, reason, code, round, tries, asked_at, carrier_ids, past_ids, template, automatic, created_at, updated_at FROM delivery
 WHERE clinic_id = $1 AND message_id = $2
 FOR UPDATE
 `
@@ -611,6 +592,7 @@ func (q *Queries) DeliveryLock(ctx context.Context, db DBTX, arg DeliveryLockPar
 		&i.Tries,
 		&i.AskedAt,
 		&i.CarrierIds,
+		&i.PastIds,
 		&i.Template,
 		&i.Automatic,
 		&i.CreatedAt,
@@ -621,9 +603,9 @@ func (q *Queries) DeliveryLock(ctx context.Context, db DBTX, arg DeliveryLockPar
 
 const DeliveryMove = `-- name: DeliveryMove :exec
 UPDATE delivery
-SET state = $1, reason = $2, code = $3, carrier_ids = $4::text[],
-    asked_at = CASE WHEN $5::boolean THEN asked_at END, updated_at = $6
-WHERE clinic_id = $7 AND message_id = $8
+SET state = $1, reason = $2, code = $3, carrier_ids = $4::text[], past_ids = past_ids || $5::text[],
+    asked_at = CASE WHEN $6::boolean THEN asked_at END, updated_at = $7
+WHERE clinic_id = $8 AND message_id = $9
 `
 
 type DeliveryMoveParams struct {
@@ -631,6 +613,7 @@ type DeliveryMoveParams struct {
 	Reason     string
 	Code       string
 	CarrierIds []string
+	PastIds    []string
 	KeepAsked  bool
 	Now        time.Time
 	ClinicID   uuid.UUID
@@ -643,6 +626,7 @@ func (q *Queries) DeliveryMove(ctx context.Context, db DBTX, arg DeliveryMovePar
 		arg.Reason,
 		arg.Code,
 		arg.CarrierIds,
+		arg.PastIds,
 		arg.KeepAsked,
 		arg.Now,
 		arg.ClinicID,
@@ -651,20 +635,55 @@ func (q *Queries) DeliveryMove(ctx context.Context, db DBTX, arg DeliveryMovePar
 	return err
 }
 
+const DeliveryPart = `-- name: DeliveryPart :exec
+UPDATE delivery SET asked_at = NULL, carrier_ids = carrier_ids || $1::text
+WHERE clinic_id = $2 AND message_id = $3 AND round = $4 AND state = 'queued' AND cardinality(carrier_ids) = $5::integer
+`
+
+type DeliveryPartParams struct {
+	CarrierID string
+	ClinicID  uuid.UUID
+	MessageID uuid.UUID
+	Round     int32
+	Part      int32
+}
+
+// A callback names a part whose answer was lost.
+func (q *Queries) DeliveryPart(ctx context.Context, db DBTX, arg DeliveryPartParams) error {
+	_, err := db.Exec(ctx, DeliveryPart,
+		arg.CarrierID,
+		arg.ClinicID,
+		arg.MessageID,
+		arg.Round,
+		arg.Part,
+	)
+	return err
+}
+
 const DeliveryPut = `-- name: DeliveryPut :exec
-UPDATE delivery SET asked_at = NULL, carrier_ids = $1::text[]
-WHERE clinic_id = $2 AND message_id = $3
+UPDATE delivery SET asked_at = $1::timestamptz,
+    carrier_ids = CASE WHEN cardinality(carrier_ids) > cardinality($2::text[]) THEN carrier_ids ELSE $2 END
+WHERE clinic_id = $3 AND message_id = $4 AND round = $5 AND state = 'queued'
 `
 
 type DeliveryPutParams struct {
+	AskedAt    *time.Time
 	CarrierIds []string
 	ClinicID   uuid.UUID
 	MessageID  uuid.UUID
+	Round      int32
 }
 
-// After a try: it was not taken, or not all of it. Nothing is unknown any more.
+// Which parts the carrier has. Where it is about to be asked for the next one, that is noted;
+// else nothing is unknown any more. What a callback has told meanwhile stays.
 func (q *Queries) DeliveryPut(ctx context.Context, db DBTX, arg DeliveryPutParams) error {
-	_, err := db.Exec(ctx, DeliveryPut, arg.CarrierIds, arg.ClinicID, arg.MessageID)
+	_, err := db.Exec(ctx, DeliveryPut,
+		arg.AskedAt,
+		arg.CarrierIds,
+		arg.ClinicID,
+		arg.MessageID,
+		arg.Round,
+	)
 	return err
 }
 
@@ -681,6 +700,8 @@ JOIN clinic k ON k.clinic_id = m.clinic_id
 JOIN patient p ON p.clinic_id = m.clinic_id AND p.patient_id = c.patient_id
 WHERE d.clinic_id = $2 AND d.message_id = taken.message_id AND m.clinic_id = d.clinic_id AND m.message_id = d.message_id
 RETURNING d.message_id, d.channel, d.address, d.tries, d.carrier_ids, d.template, d.automatic, d.created_at,
+    coalesce((SELECT NOT s.given FROM consent s WHERE s.clinic_id = d.clinic_id AND s.address = d.address AND s.channel = d.channel
+        ORDER BY s.created_at DESC, s.consent_id DESC LIMIT 1), false)::boolean AS opted_out,
     coalesce(taken.asked_at, 'epoch')::timestamptz AS asked_before,
     m.conversation_id, m.subject, m.body, m.attachments, m.author_user_id, p.name AS patient_name, p.patient_id, p.portal_access, k.name AS clinic_name
 `
@@ -701,6 +722,7 @@ type DeliveryTakeRow struct {
 	Template       []byte
 	Automatic      bool
 	CreatedAt      time.Time
+	OptedOut       bool
 	AskedBefore    time.Time
 	ConversationID uuid.UUID
 	Subject        *string
@@ -732,6 +754,7 @@ func (q *Queries) DeliveryTake(ctx context.Context, db DBTX, arg DeliveryTakePar
 		&i.Template,
 		&i.Automatic,
 		&i.CreatedAt,
+		&i.OptedOut,
 		&i.AskedBefore,
 		&i.ConversationID,
 		&i.Subject,

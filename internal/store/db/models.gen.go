@@ -55,9 +55,11 @@ type ChannelAccount struct {
 	Routes    []string
 	Enabled   bool
 	Trouble   string
+	TroubleIn string
 	TroubleAt *time.Time
 	ReadEpoch int64
 	ReadUpto  int64
+	ReadSince *time.Time
 	UpdatedAt time.Time
 }
 
@@ -171,6 +173,7 @@ type Delivery struct {
 	Tries      int32
 	AskedAt    *time.Time
 	CarrierIds []string
+	PastIds    []string
 	Template   []byte
 	Automatic  bool
 	CreatedAt  time.Time

@@ -39,7 +39,11 @@ func (q *Queries) AddressOwnerSet(ctx context.Context, db DBTX, arg AddressOwner
 
 const AddressOwners = `-- name: AddressOwners :many
 SELECT x.patient_id, min(x.rank)::integer AS rank FROM (
-    SELECT o.patient_id, 1 AS rank FROM address_owner o WHERE o.clinic_id = $1 AND o.address = $2
+    SELECT o.patient_id, 1 AS rank FROM address_owner o
+    WHERE o.clinic_id = $1 AND o.address = $2 AND (NOT EXISTS (
+            SELECT FROM patient p WHERE p.clinic_id = o.clinic_id AND p.merged_into IS NULL AND (p.phone = $2 OR p.email_key = $2))
+        OR EXISTS (
+            SELECT FROM patient p WHERE p.clinic_id = o.clinic_id AND p.patient_id = o.patient_id AND (p.phone = $2 OR p.email_key = $2)))
     UNION ALL
     SELECT p.patient_id, 2 FROM patient p
     WHERE p.clinic_id = $1 AND p.merged_into IS NULL AND (p.phone = $2 OR p.email_key = $2)
@@ -61,8 +65,8 @@ type AddressOwnersRow struct {
 	Rank      int32
 }
 
-// Who may have written from an address: whoever somebody has said it is; else who has it now;
-// else who had it before.
+// Who may have written from an address: whoever somebody has said it is, unless it is others
+// who have it by now; else who has it now; else who had it before.
 func (q *Queries) AddressOwners(ctx context.Context, db DBTX, arg AddressOwnersParams) ([]AddressOwnersRow, error) {
 	rows, err := db.Query(ctx, AddressOwners, arg.ClinicID, arg.Address)
 	if err != nil {
@@ -253,47 +257,32 @@ func (q *Queries) StraysCount(ctx context.Context, db DBTX, clinicID uuid.UUID) 
 }
 
 const StraysFrom = `-- name: StraysFrom :many
-SELECT clinic_id, stray_id, channel, address, sender, subject, body, body_html, carrier_id, automatic, received_at, settled_at, settled_by, patient_id FROM stray
-WHERE clinic_id = $1 AND channel = $2 AND address = $3 AND settled_at IS NULL
-ORDER BY received_at, stray_id
-FOR UPDATE
+SELECT s.stray_id FROM stray s
+JOIN stray o ON o.clinic_id = s.clinic_id AND o.stray_id = $1 AND o.channel = s.channel AND o.address = s.address
+WHERE s.clinic_id = $2 AND s.settled_at IS NULL
+ORDER BY s.received_at, s.stray_id
+LIMIT 100
 `
 
 type StraysFromParams struct {
+	StrayID  uuid.UUID
 	ClinicID uuid.UUID
-	Channel  string
-	Address  string
 }
 
-// All that waits from one address, in the order in which it came.
-func (q *Queries) StraysFrom(ctx context.Context, db DBTX, arg StraysFromParams) ([]Stray, error) {
-	rows, err := db.Query(ctx, StraysFrom, arg.ClinicID, arg.Channel, arg.Address)
+// All that waits from the address of another one, in the order in which it came.
+func (q *Queries) StraysFrom(ctx context.Context, db DBTX, arg StraysFromParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, StraysFrom, arg.StrayID, arg.ClinicID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Stray
+	var items []uuid.UUID
 	for rows.Next() {
-		var i Stray
-		if err := rows.Scan(
-			&i.ClinicID,
-			&i.StrayID,
-			&i.Channel,
-			&i.Address,
-			&i.Sender,
-			&i.Subject,
-			&i.Body,
-			&i.BodyHtml,
-			&i.CarrierID,
-			&i.Automatic,
-			&i.ReceivedAt,
-			&i.SettledAt,
-			&i.SettledBy,
-			&i.PatientID,
-		); err != nil {
+		var stray_id uuid.UUID
+		if err := rows.Scan(&stray_id); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, stray_id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
