@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-
 )
 
 // What carriers post, at the most, in bytes. Meta's own bound is 3 MB.
@@ -53,4 +52,3 @@ func (s *Server) webhooks() {
 		return sendFile(c, content, &fetching{Range: c.Get(fiber.HeaderRange)})
 	})
 }
-
