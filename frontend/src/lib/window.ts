@@ -3,10 +3,11 @@ import type { ApprovedTemplate, Conversation } from './contract';
 import { fieldsOf } from './templates';
 
 const minute = 60_000;
+const whole = 24 * 60 * minute; // never more: the page's clock is some seconds behind
 
 /** How long free text still goes, in ms; 0: only an approved template. */
 export function leftOf(c: Pick<Conversation, 'whatsapp_until'>, now: number): number {
-	return c.whatsapp_until ? Math.max(0, Date.parse(c.whatsapp_until) - now) : 0;
+	return c.whatsapp_until ? Math.min(whole, Math.max(0, Date.parse(c.whatsapp_until) - now)) : 0;
 }
 
 /** "23 h 10 min", "45 min", "less than a minute". */
