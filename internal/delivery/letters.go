@@ -42,8 +42,12 @@ func (p *Post) heardMail(ctx context.Context, a Account, raw []byte, cut bool, c
 		Subject: m.Subject, Body: m.Text, HTML: wholeOf(m), ReplyTo: p.answers(m, a), Automatic: m.Automatic,
 	}
 	for i, f := range m.Files {
+		had := len(in.Files)
 		if err := p.attach(ctx, a, &in, enclosed{i, f.Filename, f.MediaType, f.Content, came}, nil); err != nil {
 			return err
+		}
+		if len(in.Files) > had && f.ContentID != "" { // a picture within the letter is found by its file
+			in.HTML = strings.ReplaceAll(in.HTML, `data-cid="`+html.EscapeString(f.ContentID)+`"`, `data-cid="`+in.Files[had].String()+`"`)
 		}
 	}
 	if m.Truncated {

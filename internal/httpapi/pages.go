@@ -24,7 +24,7 @@ type asset struct {
 // screens are the addresses of the page, each with its file.
 var screens = map[string]string{
 	"/": "index.html", "/c/:id": "index.html", "/patients": "index.html", "/patients/:id": "index.html",
-	"/search": "index.html", "/starred": "index.html", "/statistics": "index.html", "/settings": "index.html", "/settings/:section": "index.html",
+	"/search": "index.html", "/strays": "index.html", "/starred": "index.html", "/statistics": "index.html", "/settings": "index.html", "/settings/:section": "index.html",
 	"/portal": "portal.html", "/portal/c/:id": "portal.html", "/portal/starred": "portal.html", "/portal/account": "portal.html",
 	"/signin": "signin.html", "/docs": "docs.html",
 }

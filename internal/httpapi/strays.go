@@ -48,9 +48,11 @@ func strayOf(s inbox.Stray) Stray {
 	return out
 }
 
+// strayPage is a page, field by field: huma does not look into what is embedded.
 type strayPage struct {
-	page[Stray]
-	Total int `json:"total" doc:"How many wait; a hundred at the most are counted."`
+	Items      []Stray `json:"items"`
+	NextCursor *string `json:"next_cursor" nullable:"true" doc:"For the next page; null after the last."`
+	Total      int     `json:"total" doc:"How many wait; a hundred at the most are counted."`
 }
 
 type adoption struct {
@@ -67,7 +69,8 @@ func (s *Server) strays() {
 	}
 	route(s, op("list-strays", http.MethodGet, path, "Messages from unknown senders, newest first"), func(ctx context.Context, by people.Session, in *Paging) (*answer[strayPage], error) {
 		found, next, total, err := s.Inbox.Strays(ctx, by.Actor, in.Limit, in.Cursor)
-		return &answer[strayPage]{Body: strayPage{pageOf(found, next, strayOf), total}}, err
+		all := pageOf(found, next, strayOf)
+		return &answer[strayPage]{Body: strayPage{all.Items, all.NextCursor, total}}, err
 	})
 	route(s, op("adopt-stray", http.MethodPost, path+"/{id}/adopt", "Give it to a patient, and remember whose the address is"), func(ctx context.Context, by people.Session, in *adoption) (*answer[wire.Conversation], error) {
 		c, err := s.Inbox.Adopt(ctx, by.Actor, in.ID, in.Body.PatientID)

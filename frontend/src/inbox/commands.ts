@@ -23,6 +23,9 @@ export function commands(inbox: Inbox, show: (d: 'new' | 'help') => void): Entry
 			hint: 'what is still to be sent',
 			run: () => dispatchEvent(new CustomEvent('overlay', { detail: 'scheduled' }))
 		},
+		...(inbox.me.role === 'doctor'
+			? []
+			: [{ name: 'Unknown senders', hint: 'whose is it?', run: () => route.go('/strays') }]),
 		{ name: 'Templates', hint: 'settings', run: () => route.go('/settings/templates') },
 		{ name: 'Keyboard shortcuts', hint: '?', run: () => show('help') }
 	];

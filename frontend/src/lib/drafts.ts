@@ -1,5 +1,8 @@
 import type { Channel } from './contract';
 
+/** A letter's subject is kept beside its words. */
+type Part = Channel | 'subject';
+
 /**
  * What somebody was writing, for each conversation and channel; it never follows into
  * another one.
@@ -10,15 +13,15 @@ export class Drafts {
 		private readonly kept: Storage = localStorage
 	) {}
 
-	private key(conversation: string, channel: Channel) {
+	private key(conversation: string, channel: Part) {
 		return `frontdesk.draft.${this.owner}.${conversation}.${channel}`;
 	}
 
-	read(conversation: string, channel: Channel): string {
+	read(conversation: string, channel: Part): string {
 		return this.kept.getItem(this.key(conversation, channel)) ?? '';
 	}
 
-	keep(conversation: string, channel: Channel, body: string) {
+	keep(conversation: string, channel: Part, body: string) {
 		if (body.trim()) this.kept.setItem(this.key(conversation, channel), body);
 		else this.kept.removeItem(this.key(conversation, channel));
 	}

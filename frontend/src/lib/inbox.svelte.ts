@@ -311,6 +311,11 @@ export class Inbox {
 		this.send(m.conversation_id, { channel: m.channel, body: m.body }, m.attachments);
 	}
 
+	/** Hands a message that has failed to its carrier once more. */
+	async retry(m: Shown) {
+		this.settle(await post<Message>(`/messages/${m.id}/retry`, {}));
+	}
+
 	private act(id: string, guess: Partial<Conversation>, ask: () => Promise<Conversation>, quiet = false) {
 		return optimistically(this.conversations, id, guess, ask, quiet);
 	}

@@ -104,8 +104,7 @@ export class Notices {
 		const seen = document.visibilityState === 'visible';
 		if (seen && this.inbox.shown === n.conversation_id) return;
 		const ways = this.preferences?.kinds[n.kind];
-		if (seen && ways?.page !== false)
-			toasts.say(words(n), { open: () => route.go(`/c/${n.conversation_id}`) });
+		if (seen && ways?.page !== false) toasts.say(words(n), { open: () => route.go(placeOf(n)) });
 		if (ways?.sound !== false && !this.quiet) void this.sound();
 	}
 
@@ -133,6 +132,10 @@ export class Notices {
 const unlock = () => void import('./sound').then((s) => s.unlock());
 
 const who = (n: Notification) => n.actor.name || 'Frontdesk';
+
+/** Where it leads: a message that did not arrive may be far up by now. */
+export const placeOf = (n: Notification) =>
+	`/c/${n.conversation_id}${n.kind === 'failed' && n.message_id ? `?m=${n.message_id}` : ''}`;
 
 /** What happened, in one line. */
 export function words(n: Notification): string {

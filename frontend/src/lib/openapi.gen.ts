@@ -1360,6 +1360,11 @@ export interface components {
             started_at?: string;
             summary?: string;
         };
+        Candidate: {
+            birth_date: string | null;
+            id: string;
+            name: string;
+        };
         Change: {
             conversations: components["schemas"]["Conversation"][];
             messages: components["schemas"]["Message"][];
@@ -2572,7 +2577,25 @@ export interface components {
             /** Format: uuid */
             user_id?: string;
         };
+        Stray: {
+            /** @description The sender's: a phone number in E.164, or an email address. */
+            address: string;
+            attachments: components["schemas"]["Attachment"][];
+            body: string;
+            /** @description Patients who have the address: none, or several. */
+            candidates: components["schemas"]["Candidate"][];
+            /** @enum {string} */
+            channel: "sms" | "email" | "whatsapp";
+            id: string;
+            received_at: string;
+            /** @description What the sender calls themselves; may be empty. */
+            sender: string;
+            subject: string;
+        };
         StrayPage: {
+            items: components["schemas"]["Stray"][];
+            /** @description For the next page; null after the last. */
+            next_cursor: string | null;
             /**
              * Format: int64
              * @description How many wait; a hundred at the most are counted.
