@@ -109,13 +109,13 @@ func markOf(s string) (m mark, ok bool) {
 	if len(words) != 5 {
 		return m, false
 	}
-	var errs [5]error
-	m.clinic, errs[0] = uuid.Parse(words[0])
-	m.message, errs[1] = uuid.Parse(words[1])
-	for i, n := range []*int{&m.round, &m.part, &m.last} {
-		*n, errs[2+i] = strconv.Atoi(words[2+i])
-	}
-	return m, errors.Join(errs[:]...) == nil
+	var clinic, message, round, part, last error
+	m.clinic, clinic = uuid.Parse(words[0])
+	m.message, message = uuid.Parse(words[1])
+	m.round, round = strconv.Atoi(words[2])
+	m.part, part = strconv.Atoi(words[3])
+	m.last, last = strconv.Atoi(words[4])
+	return m, errors.Join(clinic, message, round, part, last) == nil
 }
 
 // load completes a parcel with what its account asks for: the files, or a notice in place of

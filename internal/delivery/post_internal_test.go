@@ -88,7 +88,7 @@ func TestACarrierThatFailsIsGivenARest(t *testing.T) {
 		} else {
 			pass.well()
 		}
-		time.Sleep(Patient.Rest + time.Second)
+		<-time.After(Patient.Rest + time.Second)
 		for range 3 { // that nothing was asked after all says nothing of the carrier
 			pass, away := g.of(ill).enter(Patient)
 			if away > 0 {

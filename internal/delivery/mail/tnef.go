@@ -27,7 +27,7 @@ func tnef(content []byte) (out []File) {
 	}
 	for rest := content[6:]; len(rest) >= 9; { // after the signature comes a key
 		id, length := binary.LittleEndian.Uint32(rest[1:]), binary.LittleEndian.Uint32(rest[5:])
-		if uint64(length)+2 > uint64(len(rest)-9) {
+		if int64(length)+2 > int64(len(rest)-9) {
 			break
 		}
 		value := rest[9 : 9+length]

@@ -11,7 +11,7 @@ func tnefAttribute(level byte, id uint32, value []byte) []byte {
 	var out bytes.Buffer
 	out.WriteByte(level)
 	_ = binary.Write(&out, binary.LittleEndian, id)
-	_ = binary.Write(&out, binary.LittleEndian, uint32(len(value))) //nolint:gosec // a test's own
+	_ = binary.Write(&out, binary.LittleEndian, uint32(len(value)))
 	out.Write(value)
 	sum := uint16(0)
 	for _, b := range value {
