@@ -88,7 +88,7 @@ func (w *Workers) Run(ctx context.Context, st *store.Store, log *slog.Logger) er
 	client, err := river.NewClient(riverpgxv5.New(st.Pool()), &river.Config{
 		Schema: schema, Workers: w.workers, PeriodicJobs: w.periodic,
 		Queues:     queues,
-		JobTimeout: jobTime, RescueStuckJobsAfter: rescue, Logger: log,
+		JobTimeout: jobTime, RescueStuckJobsAfter: rescue, Logger: slog.New(troubleOnly{log.Handler()}),
 		FetchCooldown: 20 * time.Millisecond,
 	})
 	if err != nil {
@@ -99,6 +99,21 @@ func (w *Workers) Run(ctx context.Context, st *store.Store, log *slog.Logger) er
 	}
 	<-ctx.Done()
 	return w.stop(ctx, client)
+}
+
+// troubleOnly keeps River's counts, told every few seconds, out of the log.
+type troubleOnly struct{ slog.Handler }
+
+func (h troubleOnly) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
+
+func (h troubleOnly) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return troubleOnly{h.Handler.WithAttrs(attrs)}
+}
+
+func (h troubleOnly) WithGroup(name string) slog.Handler {
+	return troubleOnly{h.Handler.WithGroup(name)}
 }
 
 // stop lets jobs end by themselves for a while, and then cuts them short: they are done
