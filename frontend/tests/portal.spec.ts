@@ -88,6 +88,17 @@ test('by which channels a patient is reached is told with its reason, and follow
 		person(browser, 'reception@demo.test'),
 		person(browser, 'reception2@demo.test')
 	]);
+	// Whom the portal alone reaches, and whom nothing does.
+	for (const name of ['Hugo Almeida', 'Beatriz Sousa']) {
+		const found = await rita.request.get(`/api/v1/patients?q=${encodeURIComponent(name)}`);
+		const { id } = (await found.json()).items[0];
+		for (const channel of ['sms', 'whatsapp', 'email']) {
+			const said = await rita.request.put(`/api/v1/patients/${id}/consents/${channel}`, {
+				data: { given: false }
+			});
+			expect(said.ok()).toBe(true);
+		}
+	}
 	await tom.goto('/?view=all');
 	await tom
 		.locator('.list')
@@ -101,7 +112,7 @@ test('by which channels a patient is reached is told with its reason, and follow
 		await tom.getByRole('button', { name: 'Channel' }).last().click();
 		await expect(tom.getByRole('menuitemradio', { name: 'Portal' })).toBeVisible();
 		await expect(
-			tom.getByRole('menuitemradio', { name: /SMS Your clinic has not set up this channel/ })
+			tom.getByRole('menuitemradio', { name: /SMS The patient has opted out of this channel/ })
 		).toHaveAttribute('aria-disabled', 'true');
 		await tom.keyboard.press('Escape');
 	});
