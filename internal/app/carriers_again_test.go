@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -96,5 +97,50 @@ func TestEachPictureIsSentOnce(t *testing.T) {
 	defer meta.Unlock()
 	if len(meta.taken) != 3 {
 		t.Errorf("three pictures are %d messages", len(meta.taken))
+	}
+}
+
+// mumbling is a Twilio that takes a message and breaks off, and does not want to say at first
+// whether it has it.
+type mumbling struct {
+	sync.Mutex
+	taken, asked int
+	body         string
+}
+
+func (m *mumbling) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	m.Lock()
+	defer m.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	if r.Method == http.MethodPost {
+		m.taken++
+		m.body = r.FormValue("Body")
+		panic(http.ErrAbortHandler)
+	}
+	if m.taken > 0 && r.FormValue("To") != "+15550001000" { // else it is asked for what came in
+		m.asked++
+	}
+	if m.asked == 1 {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	_, _ = fmt.Fprintf(w, `{"messages":[{"sid":"SM1","to":"+1","from":"+15550001000","body":%q,"status":"delivered","direction":"outbound-api","num_segments":"1","date_created":%q}],"next_page_uri":null}`,
+		m.body, time.Now().UTC().Format(time.RFC1123Z))
+}
+
+func TestAQuestionThatIsNotAnsweredIsNoNo(t *testing.T) {
+	t.Parallel()
+	c := withCarrier(t, true)
+	twilio := &mumbling{}
+	server := httptest.NewServer(twilio)
+	t.Cleanup(server.Close)
+	account := c.accounts(t)[rules.SMS]
+	account.Settings.BaseURL = server.URL
+	setChannel(t, c, rules.SMS, account)
+	c.becomes(t, c.send(t, "sms", "Do you have it?"), "delivered")
+	twilio.Lock()
+	defer twilio.Unlock()
+	if twilio.taken != 1 || twilio.asked < 2 {
+		t.Errorf("it was sent %d times, and asked for %d times", twilio.taken, twilio.asked)
 	}
 }

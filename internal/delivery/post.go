@@ -159,7 +159,7 @@ func (p *Post) part(ctx context.Context, way way, parcel *parcel) (receipt, erro
 		got, found, err := way.find(asking, *parcel)
 		cancel()
 		if err != nil || found {
-			return got, err
+			return got, stillUnclear(err)
 		}
 		if err := p.partly(ctx, parcel, time.Now()); err != nil {
 			return receipt{}, err
@@ -168,6 +168,18 @@ func (p *Post) part(ctx context.Context, way way, parcel *parcel) (receipt, erro
 	asking, cancel := context.WithTimeout(ctx, call)
 	defer cancel()
 	return way.send(asking, *parcel)
+}
+
+// stillUnclear is a no to the question whether the carrier has a message: whatever it says, the
+// answer to that is as unknown as before.
+func stillUnclear(err error) error {
+	var failure *rules.Failure
+	if !errors.As(err, &failure) {
+		return err
+	}
+	unknown := *failure
+	unknown.Kind = rules.Unclear
+	return &unknown
 }
 
 // tooLate is how long a message waits for an account to be mended.
