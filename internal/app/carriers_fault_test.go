@@ -11,18 +11,21 @@ import (
 )
 
 // texts is how many TestNothingIsSentTwiceWhateverTheCarrierDoes sends; more of them measure.
-var texts = flag.Int("texts", 60, "how many texts go over a carrier with faults")
+var (
+	texts   = flag.Int("texts", 60, "how many texts go over a carrier with faults")
+	numbers = flag.Int("numbers", 20, "to how many numbers")
+)
 
 func TestNothingIsSentTwiceWhateverTheCarrierDoes(t *testing.T) {
 	t.Parallel()
 	c := withCarrier(t, true)
-	n := *texts
+	n, threads := *texts, c.threads(t, *numbers)
 	c.carrier.Do("POST", "/control/faults", map[string]any{"errors_percent": 10, "late_percent": 5, "late_ms": 2500, "repeat": true, "reorder": true})
 	start := time.Now()
 	bodies := make([]string, n)
 	for i := range bodies {
 		bodies[i] = fmt.Sprintf("Text %d", i)
-		c.send(t, "sms", bodies[i])
+		c.reception.must(t, "POST", "/api/v1/conversations/"+threads[i%len(threads)]+"/messages", draft("sms", bodies[i]))
 	}
 	accepted := time.Since(start)
 	var open, failed int
@@ -35,20 +38,23 @@ func TestNothingIsSentTwiceWhateverTheCarrierDoes(t *testing.T) {
 	}, func() string { return fmt.Sprintf("%d of %d are not delivered", open, n) })
 	twice := twiceTaken(t, c.carrier.Taken("sms"), bodies)
 	t.Logf("%d texts: accepted in %v, settled in %v; failed %d, sent twice %d", n, accepted, time.Since(start), failed, twice)
-	if twice > 0 {
-		rows, err := c.DB.Owner.Query(t.Context(), `SELECT concat_ws(' ', m.body, d.tries, d.carrier_ids, d.created_at, d.asked_at, j.attempt, j.attempted_at, j.metadata, j.errors) FROM delivery d
-			JOIN message m USING (clinic_id, message_id) JOIN river.river_job j ON j.args ->> 'message_id' = m.message_id::text WHERE d.tries > 1`)
-		if err == nil {
-			for rows.Next() {
-				var what string
-				_ = rows.Scan(&what)
-				t.Log(what)
-			}
-		}
-	}
 	if failed > 0 || twice > 0 {
 		t.Errorf("failed %d, sent twice %d", failed, twice)
 	}
+}
+
+// threads are conversations with so many other patients, each with a number of their own.
+func (c *carried) threads(t testing.TB, n int) []string {
+	t.Helper()
+	out := make([]string, n)
+	for i := range out {
+		p := c.Patient(t, fmt.Sprintf("Patient %d", i), fmt.Sprintf("p%d", i), false)
+		if _, err := c.DB.Owner.Exec(t.Context(), `UPDATE patient SET phone = $2 WHERE patient_id = $1`, p.ID, fmt.Sprintf("+3519200%05d", i)); err != nil {
+			t.Fatal(err)
+		}
+		out[i] = c.reception.must(t, "POST", "/api/v1/conversations", map[string]any{"patient_id": p.ID, "message": draft("sms", "Hello")}).str("id")
+	}
+	return out
 }
 
 // twiceTaken counts what was taken more than once, and says what was never.

@@ -156,3 +156,37 @@ func TestTheAccountIsChecked(t *testing.T) {
 		}
 	}
 }
+
+func TestAPageIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		failing int
+		header  string
+		asked   int
+		fails   bool
+	}{
+		"once":                         {1, "", 2, false},
+		"twice":                        {2, "", 3, false},
+		"each time":                    {9, "", 3, true},
+		"and it asks to be left alone": {1, "30", 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked := 0
+			client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				if asked++; asked > c.failing {
+					answer(w, http.StatusOK, `{"messages":[],"next_page_uri":null}`)
+					return
+				}
+				if c.header != "" {
+					w.Header().Set("Retry-After", c.header)
+				}
+				answer(w, http.StatusServiceUnavailable, `{}`)
+			})
+			_, err := client.Find(t.Context(), patient, time.Now())
+			if (err != nil) != c.fails || asked != c.asked {
+				t.Errorf("asked %d times: %v", asked, err)
+			}
+		})
+	}
+}

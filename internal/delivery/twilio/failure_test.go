@@ -45,7 +45,7 @@ func TestANoIsTold(t *testing.T) {
 		"elsewhere":        {307, ``, "", rules.Failure{Code: "http_307", Account: true}, 0},
 		"yes, unreadable":  {201, `<html>`, "", rules.Failure{Kind: rules.Unclear, Code: "unreadable_answer"}, 0},
 		"yes, without id":  {201, `{}`, "", rules.Failure{Kind: rules.Unclear, Code: "unreadable_answer"}, 0},
-		"yes, endless":     {201, `{"sid":"` + strings.Repeat("x", 1<<20) + `"}`, "", rules.Failure{Kind: rules.Unclear, Code: "unreadable_answer"}, 0},
+		"yes, endless":     {201, `{"sid":"` + strings.Repeat("x", 4<<20) + `"}`, "", rules.Failure{Kind: rules.Unclear, Code: "unreadable_answer"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	maxAnswer = 1 << 20
+	maxAnswer = 4 << 20
 	maxWait   = time.Hour // a carrier that asks for more is asked again sooner
 
 	// idle ends a connection before the other side does: one that ends just as a message
