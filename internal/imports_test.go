@@ -21,7 +21,7 @@ func floors() [][]string {
 	return [][]string{
 		{"internal/refusal"},
 		{"internal/rules", "internal/store/db", "internal/config", "internal/observe", "sql", "frontend"},
-		{"internal/store"},
+		{"internal/store", "internal/outward"},
 		{"internal/jobs"},
 		{"internal/people", "internal/clinic", "internal/files", "internal/figures"},
 		{"internal/inbox"},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"frontdesk/internal/outward"
 	"frontdesk/internal/refusal"
 	"frontdesk/internal/rules"
 )
@@ -148,7 +149,7 @@ func (p *Post) checkURL(field, address string) error {
 func inward(host string) bool {
 	host = strings.TrimSuffix(host, ".")
 	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && !rules.Outward(addr)
+	return host == "localhost" || err == nil && !outward.Reaches(addr)
 }
 
 // maxSecret is in characters.

@@ -12,6 +12,7 @@ import (
 	"frontdesk/internal/files"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/jobs"
+	"frontdesk/internal/outward"
 	"frontdesk/internal/people"
 	"frontdesk/internal/rules"
 	"frontdesk/internal/store"
@@ -52,7 +53,7 @@ func NewPost(parts PostParts) (*Post, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Post{PostParts: parts, vault: v, http: newHTTP(parts.Local)}
+	p := &Post{PostParts: parts, vault: v, http: outward.Client(parts.Local)}
 	p.gates = &gates{pace: parts.Pace, all: map[gateKey]*gate{}, rest: p.resting}
 	return p, nil
 }

@@ -5,23 +5,20 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"net/netip"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-sasl"
 	"github.com/wneessen/go-mail/smtp"
 
-	"frontdesk/internal/rules"
+	"frontdesk/internal/outward"
 )
 
 // What a server may lack, told apart from what it refuses.
 var (
 	errInsecure = errors.New("a password goes unencrypted to this machine alone")
-	errInward   = errors.New("this address is inside of our own network")
 	errNoTLS    = errors.New("the server offers no STARTTLS")
 	errNoAuth   = errors.New("the server offers no way to sign in that we know")
 	errSignIn   = errors.New("the server does not let the account in")
@@ -29,29 +26,20 @@ var (
 )
 
 // dial connects, and encrypts where that comes before any word.
-func dial(ctx context.Context, host string, port int, s Security, config *tls.Config, outward bool) (net.Conn, error) {
+func dial(ctx context.Context, host string, port int, s Security, config *tls.Config, public bool) (net.Conn, error) {
 	if !permits(s, host) {
 		return nil, errInsecure
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	var dialer net.Dialer // its keep-alive finds a server that has gone without a word
-	if outward {
-		dialer.Control = outwardOnly
+	if public {
+		dialer.Control = outward.Only
 	}
 	if s == TLS {
 		return (&tls.Dialer{NetDialer: &dialer, Config: config}).DialContext(ctx, "tcp", endpoint(host, port))
 	}
 	return dialer.DialContext(ctx, "tcp", endpoint(host, port))
-}
-
-// outwardOnly refuses addresses that a name has led to inside of our own network.
-func outwardOnly(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil || !rules.Outward(at.Addr()) {
-		return errInward
-	}
-	return nil
 }
 
 // dialSMTP connects, encrypts and signs in. The end of ctx breaks the connection off. Whoever

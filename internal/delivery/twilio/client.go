@@ -5,7 +5,6 @@ package twilio
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/internal/outward"
 	"frontdesk/internal/rules"
 )
 
@@ -26,7 +26,7 @@ type Client struct {
 	BaseURL    string // empty: Home
 	AccountSID string
 	AuthToken  string
-	HTTP       *http.Client // nil: one that all clients share
+	HTTP       *http.Client
 }
 
 // Send hands a message over. A failure of kind rules.Unclear says that Twilio may have taken
@@ -41,7 +41,7 @@ func (c Client) Send(ctx context.Context, m Message) (Sent, error) {
 		return Sent{}, err
 	}
 	if answer.SID == "" {
-		return Sent{}, unreadable(http.MethodPost)
+		return Sent{}, c.unreadable(outward.Once)
 	}
 	return answer.sent(), nil
 }
@@ -105,32 +105,10 @@ func (c Client) Find(ctx context.Context, to string, since time.Time) ([]Sent, e
 		}
 		var ours bool
 		if address, ours = c.beside(page.Next); !ours {
-			return nil, unreadable(http.MethodGet)
+			return nil, c.unreadable(outward.Repeatable)
 		}
 	}
 	return nil, &rules.Failure{Kind: rules.Unclear, Code: "too_many", Reason: "Twilio holds too many messages to this number to tell whether this one went out. Ask the patient before you send it again."}
-}
-
-// Of a list with several pages one would often be missing, if each were asked for only once.
-const (
-	turns     = 3
-	turnPause = 200 * time.Millisecond
-)
-
-// turn reads a page, and asks again where Twilio did not answer just then.
-func (c Client) turn(ctx context.Context, address string, into any) error {
-	for n := 1; ; n++ {
-		err := c.call(ctx, http.MethodGet, address, nil, into)
-		var failure *rules.Failure
-		if n == turns || !errors.As(err, &failure) || failure.Kind != rules.Passing || failure.After > 0 {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(turnPause):
-		}
-	}
 }
 
 // Fetch reads one message.
@@ -140,7 +118,7 @@ func (c Client) Fetch(ctx context.Context, sid string) (Sent, error) {
 		return Sent{}, err
 	}
 	if answer.SID == "" {
-		return Sent{}, unreadable(http.MethodGet)
+		return Sent{}, c.unreadable(outward.Repeatable)
 	}
 	return answer.sent(), nil
 }
@@ -159,7 +137,7 @@ func (c Client) Check(ctx context.Context) error {
 	case "suspended", "closed":
 		return told(Failure(suspended, 0))
 	}
-	return unreadable(http.MethodGet)
+	return c.unreadable(outward.Repeatable)
 }
 
 func (c Client) base() string {

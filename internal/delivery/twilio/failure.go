@@ -31,6 +31,7 @@ const (
 	elsewise  = "Twilio knows no way from the clinic's number to this one." + elsewhere
 	badFile   = "Twilio could not fetch the file. Send it again, or on another channel."
 	suspends  = "The clinic's Twilio account is suspended." + ask
+	away      = "Twilio cannot be reached at the moment." + again
 	noAddress = "What answers in Twilio's place is not Twilio." + ask
 )
 
@@ -40,8 +41,13 @@ const (
 	badVariables = 21656
 )
 
-// misplaced is for an address that cannot be called, or that sends elsewhere.
-var misplaced = rules.Failure{Kind: rules.Permanent, Code: "address", Reason: noAddress, Account: true}
+var (
+	// misplaced is for an address that cannot be called, or that sends elsewhere.
+	misplaced = rules.Failure{Code: "address", Reason: noAddress, Account: true}
+	foreign   = rules.Failure{Code: "foreign_address", Reason: "The file is not at Twilio, and is not fetched. Ask the patient to send it again."}
+	fileGone  = rules.Failure{Code: "http_404", Reason: "The file is not at Twilio any more. Ask the patient to send it again."}
+	tooLarge  = rules.Failure{Code: "too_large", Reason: "The file is too large to be taken in. Ask the patient to send a smaller one, or to bring it along."}
+)
 
 var failures = map[int]rules.Failure{
 	20003: {Reason: badToken, Account: true},

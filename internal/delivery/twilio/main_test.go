@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"frontdesk/internal/delivery/twilio"
+	"frontdesk/internal/outward"
 	"frontdesk/internal/rules"
 )
 
@@ -34,7 +35,7 @@ func serve(t *testing.T, handler http.HandlerFunc) twilio.Client {
 
 func at(t *testing.T, base string) twilio.Client {
 	t.Helper()
-	client := twilio.NewHTTP()
+	client := outward.Client(true)
 	t.Cleanup(client.CloseIdleConnections)
 	return twilio.Client{BaseURL: base, AccountSID: account, AuthToken: token, HTTP: client}
 }

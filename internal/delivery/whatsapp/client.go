@@ -12,6 +12,8 @@ import (
 	"net/textproto"
 	"net/url"
 	"strings"
+
+	"frontdesk/internal/outward"
 )
 
 // Home is where Meta's API is, and Version which one is spoken, unless a Client says otherwise.
@@ -29,7 +31,7 @@ type Client struct {
 	PhoneNumberID string
 	BusinessID    string // the WhatsApp Business Account, whose templates are listed
 	AccessToken   string
-	HTTP          *http.Client // nil: one that all clients share
+	HTTP          *http.Client
 }
 
 // Send hands a message over and answers its id. A failure of kind rules.Unclear says that
@@ -40,11 +42,11 @@ func (c Client) Send(ctx context.Context, m Message) (id string, err error) {
 			ID string `json:"id"`
 		} `json:"messages"`
 	}
-	if err := c.post(ctx, once, m.wire(), &answer); err != nil {
+	if err := c.post(ctx, outward.Once, m.wire(), &answer); err != nil {
 		return "", err
 	}
 	if len(answer.Messages) == 0 || answer.Messages[0].ID == "" {
-		return "", unreadable(once)
+		return "", c.unreadable(outward.Once)
 	}
 	return clean(answer.Messages[0].ID), nil
 }
@@ -52,7 +54,7 @@ func (c Client) Send(ctx context.Context, m Message) (id string, err error) {
 // Read marks a message of a patient's, and those before it, as read.
 func (c Client) Read(ctx context.Context, id string) error {
 	var answer struct{}
-	return c.post(ctx, repeatable, map[string]any{"messaging_product": "whatsapp", "status": "read", "message_id": id}, &answer)
+	return c.post(ctx, outward.Repeatable, map[string]any{"messaging_product": "whatsapp", "status": "read", "message_id": id}, &answer)
 }
 
 // Upload hands a file over that a message is to carry, and answers its id. It lasts 30 days.
@@ -80,11 +82,11 @@ func (c Client) Upload(ctx context.Context, filename, mediaType string, r io.Rea
 	var answer struct {
 		ID string `json:"id"`
 	}
-	if err := c.call(request, repeatable, &answer); err != nil {
+	if err := c.call(request, outward.Repeatable, &answer); err != nil {
 		return "", err
 	}
 	if answer.ID == "" {
-		return "", unreadable(repeatable)
+		return "", c.unreadable(outward.Repeatable)
 	}
 	return clean(answer.ID), nil
 }
@@ -102,7 +104,7 @@ func (c Client) Check(ctx context.Context) error {
 			return err
 		}
 		if answer.ID != id {
-			return unreadable(repeatable)
+			return c.unreadable(outward.Repeatable)
 		}
 	}
 	return nil
@@ -129,10 +131,10 @@ func (c Client) get(ctx context.Context, address string, into any) error {
 	if err != nil {
 		return told(misplaced) // without the library's words, which hold the address
 	}
-	return c.call(request, repeatable, into)
+	return c.call(request, outward.Repeatable, into)
 }
 
-func (c Client) post(ctx context.Context, how manner, what, into any) error {
+func (c Client) post(ctx context.Context, how outward.Manner, what, into any) error {
 	body, err := json.Marshal(what)
 	if err != nil {
 		return told(misplaced)

@@ -13,6 +13,7 @@ const (
 	ask       = " Ask an administrator to check the WhatsApp account."
 	again     = " Try again later, or call."
 
+	away     = "WhatsApp cannot be reached at the moment." + again
 	badToken = "WhatsApp does not accept this clinic's token." + ask
 	noRight  = "The clinic's WhatsApp account may not do this." + ask
 	blocked  = "Meta has blocked the clinic's WhatsApp account." + ask

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"frontdesk/internal/delivery/whatsapp"
+	"frontdesk/internal/outward"
 	"frontdesk/internal/rules"
 )
 
@@ -36,7 +37,7 @@ func serve(t *testing.T, handler http.HandlerFunc) whatsapp.Client {
 
 func at(t *testing.T, base string) whatsapp.Client {
 	t.Helper()
-	client := whatsapp.NewHTTP()
+	client := outward.Client(true)
 	t.Cleanup(client.CloseIdleConnections)
 	return whatsapp.Client{BaseURL: base, PhoneNumberID: number, BusinessID: "102290129340398", AccessToken: token, HTTP: client}
 }

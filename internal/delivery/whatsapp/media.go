@@ -2,13 +2,13 @@ package whatsapp
 
 import (
 	"context"
-	"io"
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"frontdesk/internal/rules"
+	"frontdesk/internal/outward"
 )
 
 // What WhatsApp calls the kinds of files.
@@ -67,8 +67,6 @@ func Carries(mediaType string, size int64) (kind, refusal string) {
 	return kind, ""
 }
 
-const maxRedirects = 5
-
 // Media fetches a file that came with a message, of at most limit bytes.
 func (c Client) Media(ctx context.Context, id string, limit int64) (content []byte, mediaType string, err error) {
 	var file struct {
@@ -82,43 +80,24 @@ func (c Client) Media(ctx context.Context, id string, limit int64) (content []by
 	if int64(file.Size) > limit {
 		return nil, "", told(tooLarge)
 	}
-	to := file.URL
-	if !c.metas(to) { // an answer that sends us anywhere else is none of Meta's
-		return nil, "", unreadable(repeatable)
+	if !c.metas(file.URL) { // an answer that sends us anywhere else is none of Meta's
+		return nil, "", c.unreadable(outward.Repeatable)
 	}
-	for range maxRedirects {
-		answer, failure := c.fetch(ctx, to)
-		if failure != nil {
-			return nil, "", failure
+	content, mediaType, err = c.line().File(ctx, file.URL, limit, func(request *http.Request) {
+		if c.metas(request.URL.String()) {
+			request.Header.Set("Authorization", "Bearer "+c.AccessToken)
 		}
-		if next := redirect(answer); next != "" {
-			answer.Body.Close() //nolint:errcheck // nothing of it is wanted
-			to = next
-			continue
-		}
-		content, mediaType, err = take(answer, limit)
-		if bare, _, wrong := mime.ParseMediaType(file.Type); wrong == nil && err == nil {
-			mediaType = bare
-		}
-		return content, mediaType, err
+	})
+	switch {
+	case errors.Is(err, outward.ErrGone):
+		err = told(fileGone)
+	case errors.Is(err, outward.ErrTooLarge):
+		err = told(tooLarge)
 	}
-	return nil, "", unreadable(repeatable)
-}
-
-// fetch asks for a file, with the token where the address is Meta's own.
-func (c Client) fetch(ctx context.Context, address string) (*http.Response, *rules.Failure) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, told(misplaced)
+	if bare, _, wrong := mime.ParseMediaType(file.Type); wrong == nil && err == nil {
+		mediaType = bare
 	}
-	if c.metas(address) {
-		request.Header.Set("Authorization", "Bearer "+c.AccessToken)
-	}
-	answer, reached, err := c.do(request)
-	if err != nil {
-		return nil, lost(repeatable, reached, err)
-	}
-	return answer, nil
+	return content, mediaType, err
 }
 
 // metas tells whether an address is Meta's own, where files lie on other hosts than the API.
@@ -139,44 +118,4 @@ func (c Client) metas(address string) bool {
 		}
 	}
 	return false
-}
-
-// redirect is where an answer sends us, or nothing. From a safe connection it leads to a
-// safe one only.
-func redirect(answer *http.Response) string {
-	switch answer.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-	default:
-		return ""
-	}
-	next, err := answer.Location()
-	if err != nil || next.Scheme != "https" && answer.Request.URL.Scheme == "https" {
-		return ""
-	}
-	return next.String()
-}
-
-func take(answer *http.Response, limit int64) (content []byte, mediaType string, err error) {
-	defer answer.Body.Close() //nolint:errcheck // read as far as it is wanted
-	switch status := answer.StatusCode; {
-	case status == http.StatusNotFound, status == http.StatusGone:
-		return nil, "", told(fileGone)
-	case status != http.StatusOK:
-		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
-		return nil, "", refused(repeatable, answer, body)
-	case answer.ContentLength > limit:
-		return nil, "", told(tooLarge)
-	}
-	content, err = io.ReadAll(io.LimitReader(answer.Body, limit+1))
-	if err != nil {
-		return nil, "", lost(repeatable, true, err)
-	}
-	if int64(len(content)) > limit {
-		return nil, "", told(tooLarge)
-	}
-	mediaType, _, err = mime.ParseMediaType(answer.Header.Get("Content-Type"))
-	if err != nil {
-		mediaType = "application/octet-stream"
-	}
-	return content, mediaType, nil
 }
