@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -244,7 +245,27 @@ func TestOptOutsAreHonoured(t *testing.T) {
 	if a := c.reception.do(t, "POST", "/api/v1/conversations/"+c.thread+"/messages", draft("sms", "Hello?")); a.code() != "channel_unavailable" {
 		t.Errorf("a text goes to somebody who has said STOP: %d %s", a.status, a.raw)
 	}
+	if n := len(c.carrier.Taken("sms")); n != 0 {
+		t.Errorf("%d texts were sent", n)
+	}
 	c.inbound(t, map[string]any{"channel": "sms", "from": c.phone(t, c.Ana), "body": "START"})
 	c.hears(t, "START")
 	c.becomes(t, c.send(t, "sms", "Welcome back"), "delivered")
+}
+
+func TestWhoOptsOutWhileAMessageWaitsGetsNone(t *testing.T) {
+	t.Parallel()
+	c := withCarrier(t, true)
+	c.carrier.Do("POST", "/control/faults", map[string]any{"rate_limited_percent": 100})
+	message := c.send(t, "sms", "See you on Monday")
+	eventually(t, func() bool { return c.count(t, `SELECT tries FROM delivery WHERE message_id = $1`, message) > 0 }, func() string { return "it is not tried" })
+	c.inbound(t, map[string]any{"channel": "sms", "from": c.phone(t, c.Ana), "body": "STOP"})
+	c.hears(t, "STOP")
+	c.carrier.Do("POST", "/control/faults", map[string]any{})
+	if reason := c.becomes(t, message, "failed"); !strings.Contains(reason, "opted out") {
+		t.Errorf("it failed as: %s", reason)
+	}
+	if n := len(c.carrier.Taken("sms")); n != 0 {
+		t.Errorf("%d texts were sent", n)
+	}
 }

@@ -85,8 +85,7 @@ func (p *Post) anothers(ctx context.Context, a Account) error {
 	return nil
 }
 
-// everywhere answers the accounts of all clinics with a carrier, or with any where it is
-// empty.
+// everywhere answers the accounts of all clinics with a carrier.
 func (p *Post) everywhere(ctx context.Context, carrier Carrier) ([]Account, error) {
 	rows, err := q.AccountsOfCarrier(ctx, p.Store.Pool(), string(carrier))
 	all := make([]db.ChannelAccount, len(rows))

@@ -16,9 +16,10 @@ import (
 
 // take writes down that the carrier is about to be asked, and answers what is to be handed
 // over; nothing, where that is done, or where a later round has its own job.
-func (p *Post) take(ctx context.Context, job jobs.Carriage) (*parcel, error) {
+func (p *Post) take(ctx context.Context, way way, job jobs.Carriage) (*parcel, error) {
+	now := time.Now().UTC()
 	r, err := q.DeliveryTake(ctx, p.Store.Step(job.ClinicID), db.DeliveryTakeParams{
-		ClinicID: job.ClinicID, MessageID: job.MessageID, Round: job.Round, Now: time.Now().UTC(),
+		ClinicID: job.ClinicID, MessageID: job.MessageID, Round: job.Round, Now: now, TooEarly: now.Add(-p.doubt(way)),
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil

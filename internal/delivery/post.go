@@ -79,8 +79,12 @@ func (p *Post) CarryEmail(ctx context.Context, job jobs.CarryEmail) error {
 func (p *Post) carry(ctx context.Context, channel rules.Channel, job jobs.Carriage) error {
 	account, err := p.account(ctx, job.ClinicID, channel)
 	if errors.Is(err, errNoAccount) || err == nil && !account.Enabled {
-		return p.give(ctx, job, &rules.Failure{Reason: "Your clinic has not set up this channel any more. Send the message on another one."})
+		return p.give(ctx, job, &rules.Failure{Kind: rules.Unclear, Reason: "Your clinic has not set up this channel any more. Send the message on another one."})
 	}
+	if err != nil {
+		return err
+	}
+	way, err := p.way(account)
 	if err != nil {
 		return err
 	}
@@ -93,14 +97,11 @@ func (p *Post) carry(ctx context.Context, channel rules.Channel, job jobs.Carria
 	if err := sleep(ctx, pass.wait); err != nil {
 		return err
 	}
-	parcel, err := p.take(ctx, job)
+	parcel, err := p.take(ctx, way, job)
 	if err != nil || parcel == nil {
 		return err
 	}
-	if parcel.optedOut {
-		return p.give(ctx, job, &rules.Failure{Reason: "The patient has opted out of this channel in the meantime. Send the message on another one, or call."})
-	}
-	err = p.hand(ctx, account, parcel)
+	err = p.hand(ctx, account, way, parcel)
 	var failure *rules.Failure
 	switch {
 	case errors.As(err, &failure):
@@ -124,11 +125,7 @@ func (p *Post) ownFault(ctx context.Context, parcel *parcel, err error) error {
 }
 
 // hand gives the carrier those parts of a message that it has not got.
-func (p *Post) hand(ctx context.Context, a Account, parcel *parcel) error {
-	way, err := p.way(a)
-	if err != nil {
-		return err
-	}
+func (p *Post) hand(ctx context.Context, a Account, way way, parcel *parcel) error {
 	if err := p.load(ctx, a, parcel); err != nil {
 		return err
 	}
@@ -150,10 +147,8 @@ func (p *Post) hand(ctx context.Context, a Account, parcel *parcel) error {
 
 // part hands the next one over, unless the carrier turns out to have it.
 func (p *Post) part(ctx context.Context, way way, parcel *parcel) (receipt, error) {
-	call := way.patience(p.Pace)
 	if !parcel.askedBefore.IsZero() {
-		// The carrier may still have been at it when we stopped listening.
-		if early := call + p.Pace.Settle - time.Since(parcel.askedBefore); early > 0 {
+		if early := p.doubt(way) - time.Since(parcel.askedBefore); early > 0 {
 			return receipt{}, jobs.Later(early)
 		}
 		asking, cancel := context.WithTimeout(ctx, p.Pace.Call)
@@ -166,10 +161,17 @@ func (p *Post) part(ctx context.Context, way way, parcel *parcel) (receipt, erro
 			return receipt{}, err
 		}
 	}
-	asking, cancel := context.WithTimeout(ctx, call)
+	if parcel.optedOut {
+		return receipt{}, &rules.Failure{Reason: "The patient has opted out of this channel in the meantime. Send the message on another one, or call."}
+	}
+	asking, cancel := context.WithTimeout(ctx, way.patience(p.Pace))
 	defer cancel()
 	return way.send(asking, *parcel)
 }
+
+// doubt is how long after a question it cannot be known yet whether the carrier has taken a
+// message: it may still have been at it when we stopped listening.
+func (p *Post) doubt(way way) time.Duration { return way.patience(p.Pace) + p.Pace.Settle }
 
 // stillUnclear is a no to the question whether the carrier has a message: whatever it says, the
 // answer to that is as unknown as before.

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -20,8 +19,7 @@ const (
 // is not signed as it should be is refused, and shows in the metrics by its status.
 func (s *Server) webhooks() {
 	s.app.Post("/webhooks/twilio", func(c *fiber.Ctx) error {
-		body := append([]byte{}, c.Body()...)
-		if err := s.Post.HearTwilio(c.UserContext(), strings.Clone(c.OriginalURL()), body, c.Get("X-Twilio-Signature")); err != nil {
+		if err := s.Post.HearTwilio(c.UserContext(), c.OriginalURL(), c.Body(), c.Get("X-Twilio-Signature")); err != nil {
 			return err
 		}
 		c.Set(fiber.HeaderContentType, "text/xml")
@@ -36,7 +34,7 @@ func (s *Server) webhooks() {
 		return c.SendString(challenge)
 	})
 	s.app.Post("/webhooks/whatsapp", func(c *fiber.Ctx) error {
-		if err := s.Post.HearMeta(c.UserContext(), append([]byte{}, c.Body()...), c.Get("X-Hub-Signature-256")); err != nil {
+		if err := s.Post.HearMeta(c.UserContext(), c.Body(), c.Get("X-Hub-Signature-256")); err != nil {
 			return err
 		}
 		return c.SendStatus(http.StatusOK)

@@ -133,6 +133,9 @@ func TestADeliveryMovesOneWay(t *testing.T) {
 	if m.Delivery == nil || m.Delivery.State != rules.Queued || m.Delivery.Address != anaPhone {
 		t.Fatalf("a text has the delivery %v", m.Delivery)
 	}
+	if _, _, err := c.Inbox.Send(t.Context(), c.Reception, conversation.ID, on(rules.SMS, strings.Repeat("ä", 1601))); err == nil || !strings.Contains(err.Error(), "body_too_long") {
+		t.Errorf("a text longer than a carrier takes: %v", err)
+	}
 	sql(t, c, `UPDATE patient SET phone = '+351910000777' WHERE patient_id = $1`, c.Ana.ID)
 	for _, s := range []rules.Delivery{rules.Delivered, rules.Sent, rules.Delivered, rules.Undone, rules.Queued} {
 		if err := c.Inbox.Progress(t.Context(), c.ID, m.ID, inbox.Progress{State: s}); err != nil {

@@ -139,6 +139,9 @@ func (d Draft) validate() error {
 	if err := d.validateMentions(); err != nil {
 		return err
 	}
+	if d.Channel == rules.SMS && utf8.RuneCountInString(d.Body) > rules.MaxText {
+		return refusal.Field("body", "body_too_long", "A text carries 1600 characters. Shorten it, or choose another channel.")
+	}
 	return text("body", d.Body, maxBody)
 }
 

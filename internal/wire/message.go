@@ -54,6 +54,7 @@ type Delivery struct {
 type DeliveryFault struct {
 	Error   *string `json:"error" required:"false" nullable:"true" doc:"Why it failed, in plain words."`
 	Address *string `json:"address" required:"false" nullable:"true" doc:"Where it goes, fixed when it was written."`
+	Texts   int     `json:"texts,omitempty" doc:"Of SMS: in how many texts it travels."`
 }
 
 // Attachment is a file that goes with a message.
@@ -121,15 +122,18 @@ func staffMessage(m inbox.Message) Message {
 		out.Delivery = &Delivery{State: string(m.Delivery.State), UpdatedAt: Time(m.Delivery.At)}
 	}
 	if out.Delivery != nil {
-		out.Delivery.DeliveryFault = faultOf(m.Delivery)
+		out.Delivery.DeliveryFault = faultOf(m)
 	}
 	return out
 }
 
-func faultOf(d *inbox.Delivery) *DeliveryFault {
-	out := &DeliveryFault{}
+func faultOf(m inbox.Message) *DeliveryFault {
+	out, d := &DeliveryFault{}, m.Delivery
 	if d == nil {
 		return out
+	}
+	if m.Channel == rules.SMS {
+		out.Texts, _, _ = rules.Segments(m.Body)
 	}
 	out.Address = &d.Address
 	if d.Reason != "" {

@@ -208,7 +208,7 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION accounts_of_carrier(named text) RETURNS SETOF channel_account
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT * FROM channel_account a WHERE (named = '' OR a.carrier = named) AND a.enabled
+    SELECT * FROM channel_account a WHERE a.carrier = named AND a.enabled
 $$;
 -- +goose StatementEnd
 REVOKE ALL ON FUNCTION accounts_by_route, accounts_of_carrier FROM PUBLIC;

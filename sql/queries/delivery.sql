@@ -10,7 +10,8 @@ WITH taken AS (
     WHERE d.clinic_id = @clinic_id AND d.message_id = @message_id AND d.round = @round AND d.state = 'queued'
     FOR UPDATE
 )
-UPDATE delivery d SET asked_at = coalesce(taken.asked_at, @now::timestamptz), tries = d.tries + 1
+UPDATE delivery d SET asked_at = coalesce(taken.asked_at, @now::timestamptz),
+    tries = d.tries + CASE WHEN taken.asked_at > @too_early::timestamptz THEN 0 ELSE 1 END -- to wait is no try
 FROM taken, message m
 JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
 JOIN clinic k ON k.clinic_id = m.clinic_id
@@ -147,7 +148,7 @@ WHERE clinic_id = @clinic_id AND channel = 'email' AND settings ->> 'imap_host' 
 SELECT * FROM accounts_by_route(@route::text);
 
 -- name: AccountsOfCarrier :many
--- Of all clinics; no carrier named: of each.
+-- Of all clinics.
 SELECT * FROM accounts_of_carrier(@carrier::text);
 
 -- name: ClinicSetChannels :exec

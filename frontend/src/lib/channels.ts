@@ -28,6 +28,7 @@ export function deliveryWords(m: Pick<Message, 'channel' | 'delivery' | 'status'
 		read: `Read ${way}`,
 		failed: `Not delivered ${way}`
 	}[d.state];
+	const texts = (d.texts ?? 1) > 1 ? ` as ${d.texts} texts` : '';
 	const to = d.address ? `, to ${d.address}` : '';
-	return `${says}, ${whole(d.updated_at)}${to}${m.status === 'replied' ? ', answered' : ''}`;
+	return `${says}${texts}, ${whole(d.updated_at)}${to}${m.status === 'replied' ? ', answered' : ''}`;
 }

@@ -1532,6 +1532,11 @@ export interface components {
             error?: string | null;
             /** @enum {string} */
             state: "queued" | "sent" | "delivered" | "read" | "failed";
+            /**
+             * Format: int64
+             * @description Of SMS: in how many texts it travels.
+             */
+            texts?: number;
             updated_at: string;
         };
         Device: {

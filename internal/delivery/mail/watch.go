@@ -24,12 +24,6 @@ type Arrival struct {
 	Cut    bool // Raw is only the beginning: the message is larger than Watcher.MaxBytes
 }
 
-// Mail parses the message.
-func (a Arrival) Mail(o Options) (Mail, error) {
-	o.Cut = a.Cut
-	return Parse(a.Raw, o)
-}
-
 // Watcher reads a mailbox from a cursor on, for as long as it may.
 type Watcher struct {
 	Account Account

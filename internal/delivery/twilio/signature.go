@@ -3,9 +3,7 @@ package twilio
 import (
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // it is what Twilio signs with
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"io"
 	"net/url"
 	"slices"
@@ -35,19 +33,6 @@ func Signed(token, address string, form url.Values, signature string) bool {
 		}
 	}
 	return signed(token, address, all.String(), signature)
-}
-
-// SignedJSON does the same for a body that is no form: the signature covers the address
-// alone, and its parameter bodySHA256 the body.
-func SignedJSON(token, address string, body []byte, signature string) bool {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	sum := sha256.Sum256(body)
-	told := strings.ToLower(parsed.Query().Get("bodySHA256"))
-	whole := hmac.Equal([]byte(hex.EncodeToString(sum[:])), []byte(told))
-	return signed(token, address, "", signature) && whole
 }
 
 func signed(token, address, parameters, signature string) bool {

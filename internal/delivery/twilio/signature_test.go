@@ -53,31 +53,6 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
-func TestSignaturesOfJSON(t *testing.T) {
-	t.Parallel()
-	const (
-		address   = "https://mycompany.com/myapp.php?foo=1&bar=2&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
-		body      = `{"property": "value", "boolean": true}`
-		signature = "a9nBmqA0ju/hNViExpshrM61xv4="
-	)
-	for _, c := range []struct {
-		token, address, body, signature string
-		want                            bool
-	}{
-		{"12345", address, body, signature, true},
-		{"12345", address, body + " ", signature, false},
-		{"12346", address, body, signature, false},
-		{"12345", address + "1", body, signature, false},
-		{"12345", "https://mycompany.com/myapp.php", body, signature, false},
-		{"12345", ":%", body, signature, false},
-		{"", address, body, signature, false},
-	} {
-		if got := twilio.SignedJSON(c.token, c.address, []byte(c.body), c.signature); got != c.want {
-			t.Errorf("%+v: %v", c, got)
-		}
-	}
-}
-
 func BenchmarkSigned(b *testing.B) {
 	form := stop()
 	for b.Loop() {

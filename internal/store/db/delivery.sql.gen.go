@@ -261,7 +261,7 @@ const AccountsOfCarrier = `-- name: AccountsOfCarrier :many
 SELECT clinic_id, channel, carrier, settings, secrets, routes, enabled, trouble, trouble_in, trouble_at, read_epoch, read_upto, read_since, updated_at FROM accounts_of_carrier($1::text)
 `
 
-// Of all clinics; no carrier named: of each.
+// Of all clinics.
 func (q *Queries) AccountsOfCarrier(ctx context.Context, db DBTX, carrier string) ([]ChannelAccount, error) {
 	rows, err := db.Query(ctx, AccountsOfCarrier, carrier)
 	if err != nil {
@@ -690,15 +690,16 @@ func (q *Queries) DeliveryPut(ctx context.Context, db DBTX, arg DeliveryPutParam
 const DeliveryTake = `-- name: DeliveryTake :one
 WITH taken AS (
     SELECT d.message_id, d.asked_at FROM delivery d
-    WHERE d.clinic_id = $2 AND d.message_id = $3 AND d.round = $4 AND d.state = 'queued'
+    WHERE d.clinic_id = $3 AND d.message_id = $4 AND d.round = $5 AND d.state = 'queued'
     FOR UPDATE
 )
-UPDATE delivery d SET asked_at = coalesce(taken.asked_at, $1::timestamptz), tries = d.tries + 1
+UPDATE delivery d SET asked_at = coalesce(taken.asked_at, $1::timestamptz),
+    tries = d.tries + CASE WHEN taken.asked_at > $2::timestamptz THEN 0 ELSE 1 END -- to wait is no try
 FROM taken, message m
 JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
 JOIN clinic k ON k.clinic_id = m.clinic_id
 JOIN patient p ON p.clinic_id = m.clinic_id AND p.patient_id = c.patient_id
-WHERE d.clinic_id = $2 AND d.message_id = taken.message_id AND m.clinic_id = d.clinic_id AND m.message_id = d.message_id
+WHERE d.clinic_id = $3 AND d.message_id = taken.message_id AND m.clinic_id = d.clinic_id AND m.message_id = d.message_id
 RETURNING d.message_id, d.channel, d.address, d.tries, d.carrier_ids, d.template, d.automatic, d.created_at,
     coalesce((SELECT NOT s.given FROM consent s WHERE s.clinic_id = d.clinic_id AND s.address = d.address AND s.channel = d.channel
         ORDER BY s.created_at DESC, s.consent_id DESC LIMIT 1), false)::boolean AS opted_out,
@@ -708,6 +709,7 @@ RETURNING d.message_id, d.channel, d.address, d.tries, d.carrier_ids, d.template
 
 type DeliveryTakeParams struct {
 	Now       time.Time
+	TooEarly  time.Time
 	ClinicID  uuid.UUID
 	MessageID uuid.UUID
 	Round     int32
@@ -740,6 +742,7 @@ type DeliveryTakeRow struct {
 func (q *Queries) DeliveryTake(ctx context.Context, db DBTX, arg DeliveryTakeParams) (DeliveryTakeRow, error) {
 	row := db.QueryRow(ctx, DeliveryTake,
 		arg.Now,
+		arg.TooEarly,
 		arg.ClinicID,
 		arg.MessageID,
 		arg.Round,

@@ -1,10 +1,10 @@
-package twilio_test
+package rules_test
 
 import (
 	"strings"
 	"testing"
 
-	"frontdesk/internal/delivery/twilio"
+	"frontdesk/internal/rules"
 )
 
 func TestSegments(t *testing.T) {
@@ -40,7 +40,7 @@ func TestSegments(t *testing.T) {
 		{"emoji are not cut", strings.Repeat("👍", 67), 3, '👍'}, // 33 a part, and one left over
 		{"a broken character", "a\xff", 1, '\uFFFD'},
 	} {
-		n, wide, offender := twilio.Segments(c.body)
+		n, wide, offender := rules.Segments(c.body)
 		if n != c.n || offender != c.offender || wide != (c.offender != 0) {
 			t.Errorf("%s: %d %v %q", c.name, n, wide, offender)
 		}

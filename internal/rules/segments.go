@@ -1,4 +1,4 @@
-package twilio
+package rules
 
 import "unicode/utf16"
 
@@ -26,7 +26,10 @@ var septets = func() map[rune]int {
 	return cost
 }()
 
-// Segments counts the parts in which a text travels; none for an empty one. ucs2 says that it
+// MaxText is the longest text that is carried by SMS, in characters: Twilio takes no more.
+const MaxText = 1600
+
+// Segments counts the parts in which a text travels, as the composer does; none for an empty one. ucs2 says that it
 // needs the wide alphabet, of which a part holds less than half, and offender is the first
 // character that brings that about.
 func Segments(body string) (n int, ucs2 bool, offender rune) {
