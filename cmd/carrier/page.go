@@ -30,7 +30,7 @@ func (c *carrier) routes() http.Handler {
 		panic(err) // it is part of the program
 	}
 	files := http.FileServerFS(page)
-	for _, name := range []string{"/{$}", "/page.css", "/page.js", "/thread.js", "/faults.js", "/icon.svg"} {
+	for _, name := range []string{"/{$}", "/page.css", "/phone.css", "/faults.css", "/narrow.css", "/page.js", "/thread.js", "/faults.js", "/icon.svg"} {
 		mux.HandleFunc("GET "+name, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-cache")
 			w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'")
