@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -49,13 +50,13 @@ func builtIn(key string) bool {
 	return slices.Contains([]string{slog.TimeKey, slog.LevelKey, slog.MessageKey, slog.SourceKey}, key)
 }
 
-// sayable are the types that say themselves what they want to be known as.
+// sayable are words, and the types that say themselves what they want to be known as.
 func sayable(v any) bool {
 	switch v.(type) {
 	case nil, error, fmt.Stringer, encoding.TextMarshaler, []string:
 		return true
 	}
-	return false
+	return reflect.TypeOf(v).Kind() == reflect.String // such as a channel
 }
 
 func terminal(w io.Writer) bool {

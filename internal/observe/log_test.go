@@ -44,11 +44,12 @@ func TestNothingPrivateReachesTheLog(t *testing.T) {
 
 func TestTheLogSaysWhatItMay(t *testing.T) {
 	t.Parallel()
+	type channel string
 	var out bytes.Buffer
 	log := observe.NewLog(&out, slog.LevelInfo, "text")
 	log.Debug("too quiet")
-	log.Warn("slow", "took", 3*time.Second, "addresses", []string{"10.0.0.1"}, "err", context.Canceled)
-	want := `level=WARN msg=slow took=3s addresses=[10.0.0.1] err="context canceled"`
+	log.Warn("slow", "took", 3*time.Second, "addresses", []string{"10.0.0.1"}, "channel", channel("sms"), "err", context.Canceled)
+	want := `level=WARN msg=slow took=3s addresses=[10.0.0.1] channel=sms err="context canceled"`
 	if !strings.HasSuffix(out.String(), want+"\n") || strings.Count(out.String(), "\n") != 1 {
 		t.Errorf("got %s", out.String())
 	}
