@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { uuid } from '../src/lib/uuid';
 import { answer, by, outside, phoneOf } from './outside';
-import { bubble, open, person, write } from './people';
+import { bubble, open, person, rail, write } from './people';
 
 // Messages really leave and really come in: the local carrier is the other side.
 test.describe.configure({ timeout: 180_000 });
@@ -159,7 +159,7 @@ test('a stranger is given to a new patient, and the list shrinks for a colleague
 	});
 	await test.step('dismissed, once somebody says yes', async () => {
 		await outside('inbound', { channel: 'sms', from: '+351910099002', body: 'You have won a prize' });
-		await tom.getByRole('link', { name: /Unknown senders/ }).click();
+		await rail(tom, 'Unknown senders');
 		await tom.getByRole('button', { name: 'Dismiss…' }).click();
 		await tom.getByRole('button', { name: 'Dismiss it' }).click();
 		await expect(tom.getByText('Nobody unknown')).toBeVisible();

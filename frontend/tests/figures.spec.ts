@@ -23,7 +23,7 @@ test('an admin reads the figures, and a colleague’s message moves them', async
 	await panel.getByRole('button', { name: 'Messages as a table' }).click();
 	await expect(panel.getByRole('columnheader', { name: 'Direction' })).toBeVisible();
 	const download = admin.waitForEvent('download');
-	await panel.getByRole('link', { name: 'Messages as CSV' }).click();
+	await panel.getByRole('link', { name: 'Messages as CSV', exact: true }).click();
 	const csv = readFileSync(await (await download).path(), 'utf8');
 	expect(csv.startsWith('\ufeffday,channel,direction,messages\r\n')).toBe(true);
 	expect(csv.split('\r\n').length).toBeGreaterThan(3);
@@ -69,7 +69,7 @@ test('an admin takes a patient’s history out', async ({ browser }) => {
 	await admin.getByRole('button', { name: 'Export history' }).click();
 	await looks(admin, 'export');
 	const download = admin.waitForEvent('download');
-	await admin.getByRole('link', { name: 'Export' }).click();
+	await admin.getByRole('link', { name: 'Export', exact: true }).click();
 	expect(
 		readFileSync(await (await download).path())
 			.subarray(0, 5)

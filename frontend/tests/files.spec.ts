@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
-import { open, person, phone, write } from './people';
+import { open, person, phone, rail, write } from './people';
 
 const picture = (name: string) => ({ name, mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
 const pdf = {
@@ -71,7 +71,7 @@ test('a patient’s file is seen live; a broken line is tried again under the sa
 		person(browser, 'chloe@demo.test', phone),
 		person(browser, 'reception@demo.test')
 	]);
-	await rita.getByRole('link', { name: 'All' }).click(); // she has been answered
+	await rail(rita, 'All'); // she has been answered
 	await Promise.all([open(chloe, /Reception/), open(rita, /Chloé Martin/)]);
 	let cut = 0;
 	const ids: string[] = [];

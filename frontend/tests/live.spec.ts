@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { bubble, open, person, phone, write } from './people';
+import { bubble, open, person, phone, rail, write } from './people';
 
 // Reception, a second receptionist, a doctor and the patient, each in a browser of their own,
 // open at once: what one does, the others see without doing anything.
@@ -53,7 +53,7 @@ test('one conversation, live for everybody it concerns', async ({ browser }) => 
 	});
 
 	await test.step('handed to the doctor, who sees it at once and answers', async () => {
-		await doctor.getByRole('link', { name: 'Mine' }).click();
+		await rail(doctor, 'Mine');
 		await expect(doctor.locator('.list').getByText('Ana Silva').first()).toBeVisible(); // the doctor's own with her
 		await rita.getByRole('button', { name: 'Assign' }).click();
 		await rita.getByRole('menuitemradio', { name: /João Costa/ }).click();
@@ -109,7 +109,7 @@ test('a conversation that is begun appears at once', async ({ browser }) => {
 		person(browser, 'admin@demo.test'),
 		person(browser, 'doctor2@demo.test')
 	]);
-	await doctor.getByRole('link', { name: 'Mine' }).click();
+	await rail(doctor, 'Mine');
 	await admin.keyboard.press('c');
 	await admin.getByRole('searchbox', { name: 'Search by name' }).fill('Astrid');
 	await admin.getByRole('button', { name: /Astrid Lindqvist/ }).click();

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { bubble, open, person, phone, write } from './people';
+import { bubble, open, person, phone, rail, write } from './people';
 
 test.describe.configure({ timeout: 150_000 });
 
@@ -24,7 +24,7 @@ test('two people are told of a message, live; opening it clears it in another ta
 	// Whatever is unread of Ben's is read first, so that what comes is new.
 	await open(tom, /Ben Weber/);
 	await expect.poll(() => tom.title()).toContain('Ben Weber');
-	await tom.getByRole('link', { name: 'Archived' }).click();
+	await rail(tom, 'Archived');
 	await expect(tom.getByRole('heading', { name: 'Archived' })).toBeVisible();
 	const before = await unread(tom);
 	const doctorsBefore = await unread(doctor);
@@ -132,7 +132,7 @@ test('a clinic that is closed answers by itself, and the patient keeps waiting',
 		await write(ben, 'Hello?');
 		await expect(bubble(tom, 'Hello?')).toBeVisible();
 		expect(await bubble(tom, text).count()).toBe(replies);
-		await tom.getByRole('link', { name: /^Waiting/ }).click();
+		await rail(tom, 'Waiting');
 		await expect(tom.locator('.list').getByRole('link', { name: /Ben Weber/ })).toBeVisible();
 		await ben.screenshot({ path: 'test-results/screens/closed-portal.png' });
 	} finally {

@@ -106,7 +106,7 @@ test('rows of a file are looked at before anything is written', async ({ browser
 	await expect(tom.getByRole('link', { name: /Importada Um/ })).toBeVisible();
 
 	const download = rita.waitForEvent('download');
-	await rita.getByRole('link', { name: 'Export' }).click();
+	await rita.getByRole('link', { name: 'Export', exact: true }).click();
 	const sheet = readFileSync(await (await download).path(), 'utf8');
 	expect(sheet).toContain('Importada Um');
 	expect(sheet).not.toContain('Importada Dois');

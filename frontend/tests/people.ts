@@ -25,6 +25,13 @@ export const phone: BrowserContextOptions = {
 	isMobile: true
 };
 
+/** Goes where the rail leads to; what people have written may hold the same words. */
+export const rail = (page: Page, to: string) =>
+	page
+		.getByRole('navigation', { name: 'Frontdesk' })
+		.getByRole('link', { name: new RegExp(`^${to}`) })
+		.click();
+
 /** Opens a conversation from the list by whom it is with. */
 export async function open(page: Page, name: string | RegExp) {
 	await page.getByRole('link', { name }).first().click();

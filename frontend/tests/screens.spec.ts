@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { open, person, phone } from './people';
+import { open, person, phone, rail } from './people';
 
 // Each screen, desk and phone, light and dark, is free of what a machine can tell of
 // accessibility; and its picture is kept to be looked at.
@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		await staff.getByRole('button', { name: 'Your menu' }).click();
 		await staff.getByRole('menuitemradio', { name: 'Starred' }).click();
 		await accessible(staff, `phone-starred-${colorScheme}`);
-		await staff.getByRole('link', { name: 'All' }).click();
+		await rail(staff, 'All');
 		await open(staff, /Elena Rossi/);
 		await accessible(staff, `phone-thread-${colorScheme}`);
 		await staff.getByRole('button', { name: 'Patient’s details' }).click();
@@ -61,12 +61,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('loading, failing and empty are screens too', async ({ browser }) => {
 	const page = await person(browser, 'reception2@demo.test');
-	await page.getByRole('link', { name: 'Mine' }).click();
+	await rail(page, 'Mine');
 	await expect(page.getByText('Nothing is assigned to you')).toBeVisible();
 	await page.screenshot({ path: 'test-results/screens/empty.png' });
 
 	await page.route('**/api/v1/conversations?*', (route) => route.fulfill({ status: 503, body: '{}' }));
-	await page.getByRole('link', { name: 'Archived' }).click();
+	await rail(page, 'Archived');
 	await expect(page.getByText('The list could not be loaded')).toBeVisible();
 	await page.screenshot({ path: 'test-results/screens/failing.png' });
 	await page.unroute('**/api/v1/conversations?*');

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { accessible } from './accessible';
-import { bubble, open, person, phone, write } from './people';
+import { bubble, open, person, phone, rail, write } from './people';
 
 test.setTimeout(180_000); // several people, one after another
 
@@ -164,7 +164,7 @@ test('a snoozed conversation leaves all queues, and comes back', async ({ browse
 		await rita.getByRole('button', { name: 'Snooze', exact: true }).click();
 		await rita.getByRole('button', { name: /Until the patient answers/ }).click();
 		await expect(row(tom, 'Jakob Nilsson')).toHaveCount(0);
-		await tom.getByRole('link', { name: 'Snoozed' }).click();
+		await rail(tom, 'Snoozed');
 		await expect(row(tom, 'Jakob Nilsson')).toContainText('until an answer');
 		await open(tom, /Jakob Nilsson/);
 		await tom.keyboard.press('h');
