@@ -1,4 +1,5 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
+import { expect, test } from './clinic';
 import { person, phone, rail } from './people';
 import { accessible } from './accessible';
 

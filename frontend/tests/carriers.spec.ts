@@ -1,5 +1,6 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { uuid } from '../src/lib/uuid';
+import { expect, test } from './clinic';
 import { answer, by, outside, phoneOf } from './outside';
 import { bubble, open, person, rail, write } from './people';
 

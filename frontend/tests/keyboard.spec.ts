@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './clinic';
 import { bubble, open, person, write } from './people';
 
 test('a whole round without the mouse', async ({ browser }) => {

@@ -1,4 +1,5 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { expect, test } from './clinic';
 import { bubble, open, person, phone, rail, write } from './people';
 
 // Reception, a second receptionist, a doctor and the patient, each in a browser of their own,

@@ -1,18 +1,21 @@
 import { expect, type Browser, type Page } from '@playwright/test';
+import { carrier } from './clinic';
 
 // The world outside of the clinic: the local carrier, and the phones that it shows.
-const address = `http://127.0.0.1:${Number(process.env.JOURNEYS_PORT ?? 18_080) + 90}`;
 
 /** Asks the carrier for something in the world's place, as cmd/carrier/control.go lists. */
 export async function outside(what: 'inbound' | 'faults' | 'window', body: object) {
-	const answer = await fetch(`${address}/control/${what}`, { method: 'POST', body: JSON.stringify(body) });
+	const answer = await fetch(`http://${carrier}/control/${what}`, {
+		method: 'POST',
+		body: JSON.stringify(body)
+	});
 	expect(answer.ok, await answer.clone().text()).toBe(true);
 }
 
 /** A patient's phone, opened at a channel. */
 export async function phoneOf(browser: Browser, slug: string, channel: 'sms' | 'whatsapp' | 'email') {
 	const page = await (await browser.newContext()).newPage();
-	await page.goto(`${address}/#/${slug}/${channel}`);
+	await page.goto(`http://${carrier}/#/${slug}/${channel}`);
 	await expect(page.getByText('Live', { exact: true })).toBeVisible();
 	return page;
 }

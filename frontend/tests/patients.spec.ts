@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './clinic';
 import { person } from './people';
 
 // The directory, with two receptionists: what one writes the other sees at once.

@@ -1,4 +1,5 @@
-import { test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { test } from './clinic';
 import { bubble, open, person, phone, write } from './people';
 
 // The pictures in docs/screenshots, of the demo clinic as it is: npm run pictures.

@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { expect, test } from './clinic';
 import { open, person, phone, rail } from './people';
 
 // Each screen, desk and phone, light and dark, is free of what a machine can tell of

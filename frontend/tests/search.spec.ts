@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { expect, test } from './clinic';
 import { bubble, open, person, phone } from './people';
 
 const accessible = async (page: Page, name: string) => {

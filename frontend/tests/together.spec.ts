@@ -1,4 +1,5 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { expect, test } from './clinic';
 import { accessible } from './accessible';
 import { bubble, open, person, phone, rail, write } from './people';
 
