@@ -10,6 +10,7 @@ export default defineConfig({
 	retries: process.env.CI ? 2 : 0, // a machine that others use too may be slow at a moment
 	reporter: [['list']],
 	use: {
+		timezoneId: 'Europe/Lisbon', // the demo clinic's
 		trace: 'retain-on-failure',
 		launchOptions: {
 			executablePath: process.env.CHROMIUM || '/usr/bin/chromium',

@@ -1,23 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { accessible } from './accessible';
 import { expect, test } from './clinic';
 import { bubble, open, person, phone, rail, write } from './people';
 
 test.describe.configure({ timeout: 150_000 });
-
-const accessible = async (page: Page, name: string) => {
-	await page.waitForLoadState('networkidle');
-	await page.screenshot({ path: `test-results/screens/${name}.png` });
-	const found = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-		.analyze();
-	expect
-		.soft(
-			found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
-			name
-		)
-		.toEqual([]);
-};
 
 const card = (page: Page, text: string) =>
 	page.getByRole('log').getByRole('listitem').filter({ hasText: text });
@@ -109,14 +95,15 @@ test('a call in a patient’s thread is nothing to the patient', async ({ browse
 		person(browser, 'chloe@demo.test', phone)
 	]);
 	await open(tom, /Chloé Martin/);
-	const before = await chloe.getByRole('listitem').filter({ hasText: 'Reception' }).first().innerText();
+	const said = chloe.getByRole('listitem').filter({ hasText: 'Reception' }).first().locator('.preview');
+	const before = (await said.textContent())!;
 	await tom.getByRole('button', { name: 'Log call' }).first().click();
 	const form = tom.getByRole('form', { name: 'Log a call' });
 	await form.getByLabel('Summary').fill('She forgot which vaccine it is.');
 	await form.getByRole('button', { name: 'Log call' }).click();
 	await expect(card(tom, 'forgot which vaccine')).toBeVisible();
 	await expect(card(tom, 'Emma’s father calls')).toBeVisible(); // of the demo, weeks ago
-	expect(await chloe.getByRole('listitem').filter({ hasText: 'Reception' }).first().innerText()).toBe(before);
+	await expect(said).toHaveText(before);
 	await open(chloe, /Reception/);
 	await expect(bubble(chloe, 'proud of her plaster')).toBeVisible();
 	await expect(chloe.getByText(/forgot which vaccine|father calls/)).toHaveCount(0);
@@ -168,6 +155,7 @@ test('templates: made in the settings, put in by a slash, never sent with a brac
 		await expect(maria.getByText('Fill in {{time of visit}} first.')).toBeVisible();
 		await expect(maria.getByRole('button', { name: /Send to Olivia/ })).toBeDisabled();
 		await maria.keyboard.press('Control+Enter');
+		await expect(field).toHaveValue('See you at {{time of visit}}');
 		await expect(bubble(maria, 'See you at')).toHaveCount(0);
 		await field.fill('Dear Olivia, you can park at the harbour.');
 		await maria.keyboard.press('Control+Enter');

@@ -1,20 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import { accessible } from './accessible';
 import { expect, test } from './clinic';
 import { open, person, phone, write } from './people';
-
-const looks = async (page: Page, name: string) => {
-	await page.waitForLoadState('networkidle');
-	await page.screenshot({ path: `test-results/screens/${name}.png`, fullPage: true });
-	const found = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-		.analyze();
-	expect(
-		found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
-		name
-	).toEqual([]);
-};
 
 test('an admin reads the figures, and a colleague’s message moves them', async ({ browser }) => {
 	const admin = await person(browser, 'admin@demo.test');
@@ -51,7 +38,7 @@ test('a wrong range is said, and a failing one can be tried again', async ({ bro
 	await expect(page.getByRole('alert')).toContainText('last day that is not before');
 	await page.getByRole('textbox', { name: 'From' }).fill('2020-01-01');
 	await expect(page.getByText('Nothing happened in these days').first()).toBeVisible();
-	await looks(page, 'figures-empty');
+	await accessible(page, 'figures-empty', { fullPage: true });
 	await page.route('**/api/v1/stats/volume*', (route) => route.fulfill({ status: 503, body: '{}' }));
 	await page.getByRole('button', { name: '7 days', exact: true }).click();
 	await expect(page.getByText('This could not be counted')).toBeVisible();
@@ -68,7 +55,7 @@ test('an admin takes a patient’s history out', async ({ browser }) => {
 	const thread = `/c/${await of(`conversations?archived=any&patient_id=${ulrike}`)}`;
 	await admin.goto(thread);
 	await admin.getByRole('button', { name: 'Export history' }).click();
-	await looks(admin, 'export');
+	await accessible(admin, 'export', { fullPage: true });
 	const download = admin.waitForEvent('download');
 	await admin.getByRole('link', { name: 'Export', exact: true }).click();
 	expect(
@@ -92,7 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			await page.goto('/statistics');
 			await expect(page.getByRole('img', { name: /Waits by day/ })).toBeVisible();
 			await page.getByRole('button', { name: '90 days' }).click();
-			await looks(page, `figures-${name}-${colorScheme}`);
+			await accessible(page, `figures-${name}-${colorScheme}`, { fullPage: true });
 		}
 	});
 }

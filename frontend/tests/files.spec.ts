@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
+import { accessible } from './accessible';
 import { expect, test } from './clinic';
 import { open, person, phone, rail, write } from './people';
 
@@ -126,18 +126,6 @@ test('files are pasted and dropped, refused with a reason, and kept over a reloa
 	await expect(chips(rita)).toHaveCount(0);
 });
 
-const accessible = async (page: Page, name: string) => {
-	await page.waitForLoadState('networkidle');
-	await page.screenshot({ path: `test-results/screens/files-${name}.png` });
-	const found = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-		.analyze();
-	expect(
-		found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
-		name
-	).toEqual([]);
-};
-
 for (const colorScheme of ['light', 'dark'] as const) {
 	for (const [kind, options] of Object.entries({ desk: {}, phone })) {
 		test(`files on a ${kind}, ${colorScheme}`, async ({ browser }) => {
@@ -149,14 +137,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			await expect(
 				page.getByRole('button', { name: 'Look at Laboratory report.pdf' }).locator('img')
 			).toBeVisible({ timeout: 40_000 });
-			await accessible(page, `thread-${kind}-${colorScheme}`);
+			await accessible(page, `files-thread-${kind}-${colorScheme}`);
 			await xray.click();
 			await expect(viewer(page).locator('.picture.ready img')).toBeVisible();
-			await accessible(page, `viewer-${kind}-${colorScheme}`);
+			await accessible(page, `files-viewer-${kind}-${colorScheme}`);
 			await page.keyboard.press('+');
 			await page.keyboard.press('ArrowRight');
 			await expect(viewer(page).locator('.picture.ready canvas')).toBeVisible();
-			await accessible(page, `viewer-pdf-${kind}-${colorScheme}`);
+			await accessible(page, `files-viewer-pdf-${kind}-${colorScheme}`);
 		});
 	}
 }

@@ -122,7 +122,7 @@ test('a conversation that is begun appears at once', async ({ browser }) => {
 	await expect(bubble(admin, 'Gladly.')).toBeVisible();
 });
 
-test('taking the permission away is felt; without it there is a page that says so', async ({ browser }) => {
+test('who may not use the messages finds a page that says so', async ({ browser }) => {
 	const nobody = await person(browser, 'nohub@demo.test');
 	await expect(nobody.getByRole('heading', { name: 'You have no access to messages' })).toBeVisible();
 	await nobody.getByRole('button', { name: 'Sign out' }).click();

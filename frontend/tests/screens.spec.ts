@@ -1,21 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { accessible } from './accessible';
 import { expect, test } from './clinic';
 import { open, person, phone, rail } from './people';
-
-// Each screen, desk and phone, light and dark, is free of what a machine can tell of
-// accessibility; and its picture is kept to be looked at.
-const accessible = async (page: Page, name: string) => {
-	await page.waitForLoadState('networkidle');
-	await page.screenshot({ path: `test-results/screens/${name}.png` });
-	const found = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-		.analyze();
-	expect(
-		found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
-		name
-	).toEqual([]);
-};
 
 for (const colorScheme of ['light', 'dark'] as const) {
 	test(`the desk, ${colorScheme}`, async ({ browser }) => {

@@ -1,19 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { accessible } from './accessible';
 import { expect, test } from './clinic';
 import { bubble, open, person, phone } from './people';
-
-const accessible = async (page: Page, name: string) => {
-	await page.waitForLoadState('networkidle');
-	await page.screenshot({ path: `test-results/screens/${name}.png` });
-	const found = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-		.analyze();
-	expect(
-		found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`),
-		name
-	).toEqual([]);
-};
 
 const list = (page: Page) => page.locator('.list');
 const row = (page: Page, name: string) => list(page).getByRole('listitem').filter({ hasText: name });

@@ -176,13 +176,13 @@ test('a snoozed conversation leaves all queues, and comes back', async ({ browse
 
 	await test.step('at its time it is at the top, without anybody doing anything', async () => {
 		await all(tom);
-		const until = new Date(Date.now() + 2500).toISOString();
+		const until = new Date(Date.now() + 8000).toISOString();
 		const answer = await rita.request.patch(`/api/v1/conversations/${id}`, {
 			data: { snoozed_until: until }
 		});
 		expect(answer.ok()).toBe(true);
 		await expect(row(tom, 'Jakob Nilsson')).toHaveCount(0);
-		await expect(tom.locator('.list li').first()).toContainText('Jakob Nilsson', { timeout: 20_000 });
+		await expect(tom.locator('.list li').first()).toContainText('Jakob Nilsson', { timeout: 30_000 });
 	});
 });
 
