@@ -11,6 +11,9 @@ export class Refusal extends Error {
 	}
 }
 
+/** What the server says, to any question, to who is signed in no more or has no access to messages. */
+export const shutOut = ['not_signed_in', 'hub_not_allowed'];
+
 /** No answer, or one that says nothing of the request: trying again may help. */
 export class Unanswered extends Error {
 	constructor(
@@ -41,7 +44,9 @@ async function call<T>(method: string, path: string, body?: unknown, type = 'app
 	if (answer.status >= 500) throw new Unanswered(`${method} ${path}: ${answer.status}`);
 	if (answer.status === 429)
 		throw new Unanswered(`${method} ${path}: 429`, (await answer.json().catch(() => undefined))?.detail);
-	throw new Refusal(await answer.json());
+	const refusal = new Refusal(await answer.json());
+	if (refusal.is(...shutOut)) dispatchEvent(new Event('shut out')); // whatever has asked
+	throw refusal;
 }
 
 export const get = <T>(path: string) => call<T>('GET', path);

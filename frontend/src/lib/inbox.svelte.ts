@@ -23,6 +23,7 @@ import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
 import { Notices } from './notices.svelte';
 import { optimistically } from './optimistic';
+import { admitted } from './roles';
 import { Sending } from './sending';
 import { Thread, type Shown } from './thread.svelte';
 import { toasts } from './toasts.svelte';
@@ -55,7 +56,10 @@ export class Inbox {
 	private loading = 0;
 	private meanwhile: Change[] = []; // changes that came while something was loading
 
-	constructor(me: Me, over: () => void) {
+	constructor(
+		me: Me,
+		private readonly over: () => void
+	) {
 		this.me = me;
 		// From the start what is loaded and what changes overlap, whichever comes first.
 		this.position = me.position;
@@ -68,7 +72,8 @@ export class Inbox {
 		this.live = new Live(
 			() => this.position,
 			(frame) => this.hear(frame),
-			over
+			over,
+			() => void this.meAgain()
 		);
 	}
 
@@ -88,9 +93,10 @@ export class Inbox {
 		if (this.me.kind === 'staff') this.notices.start();
 	}
 
-	/** A new name, role or right of one's own, or another name of the clinic. */
+	/** A new name, role or right of one's own, or another name of the clinic; or there is no place for them here. */
 	private async meAgain() {
-		const me = await get<Me>('/me').catch(() => this.me); // over() sees to a session that has ended
+		const me = await get<Me>('/me').catch(() => this.me); // a session that has ended is shut out
+		if (!admitted(me)) return this.over();
 		if (JSON.stringify({ ...me, position: '' }) !== JSON.stringify({ ...this.me, position: '' }))
 			this.me = me;
 	}

@@ -1,4 +1,4 @@
-import { post, Refusal } from './api';
+import { post, Refusal, shutOut } from './api';
 import type { Attachment, Message, Words } from './contract';
 import type { Inbox } from './inbox.svelte';
 import { Outbox, type Waiting } from './outbox';
@@ -79,7 +79,7 @@ export class Sending {
 			return true;
 		} catch (error) {
 			// Signed out, or no longer allowed, is no answer to the message itself.
-			if (!(error instanceof Refusal) || error.is('not_signed_in', 'hub_not_allowed')) return false;
+			if (!(error instanceof Refusal) || error.is(...shutOut)) return false;
 			const refused = { ...w, refused: error.problem };
 			this.outbox.keep(refused);
 			this.show(refused);
