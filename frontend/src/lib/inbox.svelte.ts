@@ -135,14 +135,22 @@ export class Inbox {
 		}).catch(() => undefined); // the list says so where it fails too
 	}
 
+	/** What is held may be another's by now, or gone: all of it goes, and what is shown is loaded anew. */
 	private reset(position: string) {
 		this.position = position;
+		this.meanwhile = [];
+		this.conversations.clear();
 		for (const l of this.listings) void l.reload();
 		this.topics.tellAll();
 		for (const [id, t] of this.threads) {
-			t.state = 'empty';
-			if (this.shown === id) void this.openThread(id);
+			t.clear();
+			this.reopen(id, t);
 		}
+	}
+
+	private reopen(id: string, t: Thread) {
+		t.state = 'empty';
+		if (this.shown === id) void this.openThread(id);
 	}
 
 	/** Whole objects replace by id: a change that comes twice changes nothing. */
@@ -164,9 +172,7 @@ export class Inbox {
 		for (const topic of topics) {
 			const [what, id] = topic.split(':');
 			const thread = what === 'conversation' && id ? this.threads.get(id) : undefined;
-			if (!id || !thread || thread.state === 'empty') continue;
-			thread.state = 'empty';
-			if (this.shown === id) void this.openThread(id);
+			if (id && thread && thread.state !== 'empty') this.reopen(id, thread);
 		}
 	}
 
@@ -206,7 +212,23 @@ export class Inbox {
 
 	private forget(id: string) {
 		this.conversations.delete(id);
-		this.threads.get(id)?.clear();
+		const thread = this.threads.get(id);
+		if (!thread) return;
+		thread.clear();
+		thread.state = 'empty';
+	}
+
+	/** Loads all of a patient's conversations, and anew after a reset, until the answer is called. */
+	follow(patient: string): () => void {
+		const load = () =>
+			void this.load<Page<Conversation>>(
+				`/conversations${query({ patient_id: patient, archived: 'any' })}`,
+				(page) => {
+					for (const c of page.items) this.conversations.set(c.id, c);
+				}
+			).catch(() => undefined); // only these are missing then
+		load();
+		return this.topics.on(`patient:${patient}`, load);
 	}
 
 	/** Runs a load. What changed in the meantime is applied again after it. */
@@ -245,8 +267,7 @@ export class Inbox {
 			if (!this.conversations.has(id))
 				await this.load<Conversation>(`/conversations/${id}`, (c) => this.conversations.set(id, c));
 			await this.load<ThreadPage>(`/conversations/${id}/messages${query({ around })}`, (page) => {
-				for (const m of t.messages.values()) if (!m.pending && !m.refused) t.messages.delete(m.id);
-				t.newer = null;
+				t.clear();
 				for (const m of page.items) this.settle(m);
 				t.older = page.next_cursor;
 				t.newer = page.newer_cursor;

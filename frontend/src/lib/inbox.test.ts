@@ -125,6 +125,41 @@ describe('a change', () => {
 	});
 });
 
+describe('a reset', () => {
+	it('lets go of all that was held, but for what was written and not taken, and loads what is shown', async () => {
+		const line = { onmessage: undefined as ((e: { data: string }) => void) | undefined, close() {} };
+		vi.stubGlobal('WebSocket', function () {
+			return line;
+		});
+		vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no line')));
+		inbox.start();
+		inbox.apply(change({ conversations: [conversation('c1'), conversation('c2'), conversation('c3')] }));
+		for (const id of ['c1', 'c2']) {
+			inbox.thread(id).settle(message('a' + id, { conversation_id: id }));
+			inbox.thread(id).state = 'loaded';
+		}
+		inbox.send('c2', { channel: 'portal', body: 'Hello' });
+		inbox.shown = 'c1';
+		const waiting = new Listing(inbox, 'all');
+		inbox.listings.add(waiting);
+		vi.stubGlobal('fetch', (path: string) => {
+			if (path.includes('/messages')) return answer({ ...page([message('new')]), newer_cursor: null });
+			if (path.endsWith('/c1')) return answer(conversation('c1'));
+			if (path.includes('/conversations?')) return answer(page([conversation('c1')]));
+			return answer({}, 503);
+		});
+		line.onmessage?.({ data: JSON.stringify({ type: 'reset', position: 'p9' }) });
+		expect([...inbox.conversations.keys()]).toEqual([]);
+		expect(inbox.thread('c2').inOrder.map((m) => m.body)).toEqual(['Hello']);
+		expect(inbox.thread('c2').state).toBe('empty');
+		await vi.waitFor(() => expect(inbox.thread('c1').state).toBe('loaded'));
+		expect(inbox.thread('c1').inOrder.map((m) => m.id)).toEqual(['new']);
+		await vi.waitFor(() => expect(waiting.items.map((c) => c.id)).toEqual(['c1']));
+		expect(inbox.position).toBe('p9');
+		inbox.live.stop();
+	});
+});
+
 describe('a send', () => {
 	it('shows at once, and settles with the answer', async () => {
 		let sent: { id: string } = { id: '' };
