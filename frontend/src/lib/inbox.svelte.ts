@@ -329,13 +329,16 @@ export class Inbox {
 		this.sending.send(conversation, words, files);
 	}
 
-	discard(m: Shown): string {
-		return this.sending.discard(m);
+	discard(m: Shown) {
+		this.sending.discard(m);
+	}
+
+	takeBack(m: Shown): string {
+		return this.sending.takeBack(m);
 	}
 
 	sendAnyway(m: Shown) {
-		this.sending.drop(m);
-		this.send(m.conversation_id, { channel: m.channel, body: m.body }, m.attachments);
+		this.sending.again(m);
 	}
 
 	/** Hands a message that has failed to its carrier once more. */

@@ -201,9 +201,49 @@ describe('a send', () => {
 		inbox.send('c1', { channel: 'portal', body: 'Hello' });
 		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused?.code).toBe('channel_unavailable'));
 		expect(new Outbox('rita').all()[0]?.refused?.code).toBe('channel_unavailable'); // outlives a reload
-		expect(inbox.discard(inbox.thread('c1').inOrder[0]!)).toBe('Hello');
+		expect(inbox.takeBack(inbox.thread('c1').inOrder[0]!)).toBe('Hello');
 		expect(inbox.thread('c1').inOrder).toEqual([]);
 		expect(new Outbox('rita').all()).toEqual([]);
+	});
+
+	it('that a colleague was quicker than goes out whole when it is sent anyway', async () => {
+		const sent: Record<string, unknown>[] = [];
+		vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
+			sent.push(JSON.parse(init.body as string));
+			return sent.length === 1
+				? answer({ title: 'x', status: 409, code: 'thread_moved_on', detail: 'Bo has answered.' }, 409)
+				: answer(message(sent[1]!.id as string), 201);
+		});
+		const letter = { channel: 'email' as const, body: 'Hello', subject: 'Your results', template: 't1' };
+		const file = { id: 'f1', filename: 'a.pdf', media_type: 'application/pdf', size: 1, thumbnail: false };
+		inbox.send('c1', { ...letter, last_seen_id: 'a' }, [file]);
+		const refused = () => inbox.thread('c1').inOrder[0]!;
+		await vi.waitFor(() => expect(refused().refused).toBeDefined());
+		expect(refused().subject).toBe('Your results');
+		inbox.sendAnyway(refused());
+		await vi.waitFor(() => expect(new Outbox('rita').all()).toEqual([]));
+		expect(sent[1]).toEqual({
+			...letter,
+			attachment_ids: ['f1'],
+			id: expect.not.stringMatching(sent[0]!.id as string)
+		});
+	});
+
+	it('that is edited gives its subject back', async () => {
+		vi.stubGlobal('fetch', () => answer({ title: 'x', status: 422, code: 'channel_unavailable' }, 422));
+		inbox.send('c1', { channel: 'email', body: 'Hello', subject: 'Your results' });
+		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused).toBeDefined());
+		inbox.takeBack(inbox.thread('c1').inOrder[0]!);
+		expect(inbox.drafts.read('c1', 'subject')).toBe('Your results');
+	});
+
+	it('that is discarded leaves nothing to a letter that is being written', async () => {
+		vi.stubGlobal('fetch', () => answer({ title: 'x', status: 422, code: 'channel_unavailable' }, 422));
+		inbox.send('c1', { channel: 'email', body: 'Hello', subject: 'Your results' });
+		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused).toBeDefined());
+		inbox.drafts.keep('c1', 'subject', 'Another');
+		inbox.discard(inbox.thread('c1').inOrder[0]!);
+		expect(inbox.drafts.read('c1', 'subject')).toBe('Another');
 	});
 
 	it('waits for the one before it', async () => {
