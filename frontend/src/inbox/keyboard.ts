@@ -94,10 +94,7 @@ export function keyboard({ inbox, listing, selection, open, show }: Desk) {
 			const ids = chosen();
 			if (all(ids).some((c) => maySnooze(inbox, c))) ask('snooze', ids);
 		},
-		u: onChosen((ids) => {
-			if (ids.includes(route.conversation ?? '')) open(null); // else it is read at once again
-			return setRead(inbox, ids, false);
-		}),
+		u: onChosen((ids) => setRead(inbox, ids, false)),
 		i: onChosen((ids) => setRead(inbox, ids, true)),
 		s: here((id) => {
 			const newest = inbox.thread(id).newest;

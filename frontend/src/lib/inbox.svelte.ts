@@ -346,17 +346,10 @@ export class Inbox {
 		this.settle(await post<Message>(`/messages/${m.id}/retry`, {}));
 	}
 
-	private act(id: string, guess: Partial<Conversation>, ask: () => Promise<Conversation>, quiet = false) {
-		return optimistically(this.conversations, id, guess, ask, quiet);
-	}
-
 	/** Says whether it was told: nobody is troubled with a mark that was not, it is told later. */
 	read(id: string) {
-		return this.act(id, { unread_count: 0 }, () => post(`/conversations/${id}/read`, {}), true);
-	}
-
-	markUnread(id: string) {
-		return this.act(id, { status: 'unread' }, () => post(`/conversations/${id}/unread`, {}));
+		const ask = () => post(`/conversations/${id}/read`, {});
+		return optimistically(this.conversations, id, { unread_count: 0 }, ask, true);
 	}
 
 	/** Does the same with one or many, and says with which it was done. */
