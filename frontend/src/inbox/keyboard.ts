@@ -3,8 +3,8 @@ import type { Listing } from '../lib/listing.svelte';
 import { route } from '../lib/route.svelte';
 import type { Selection } from '../lib/selection.svelte';
 import { act, ask, assignToMe, maySnooze, setRead, type Sheet } from './actions';
+import type { Dialog } from './Dialogs.svelte';
 
-type Dialog = 'new' | 'palette' | 'help';
 type Desk = {
 	inbox: Inbox;
 	listing: Listing;
