@@ -1,4 +1,4 @@
-import type { Problem } from './contract';
+import type { Page, Problem } from './contract';
 
 /** The server has said no, and why. Any other error means that no answer came. */
 export class Refusal extends Error {
@@ -56,6 +56,17 @@ export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, 
 export const postFile = <T>(path: string, file: Blob, type: string) => call<T>('POST', path, file, type);
 export const put = <T>(path: string, body?: unknown) => call<T>('PUT', path, body);
 export const del = <T>(path: string, body?: unknown) => call<T>('DELETE', path, body);
+
+/** All of a list, however many pages it has. */
+export async function getAll<T>(path: string): Promise<T[]> {
+	const items: T[] = [];
+	for (let cursor: string | null = ''; cursor !== null;) {
+		const page: Page<T> = await get(path + query({ limit: 200, cursor }));
+		items.push(...page.items);
+		cursor = page.next_cursor;
+	}
+	return items;
+}
 
 /** A query string of what is set. */
 export function query(values: Record<string, string | number | null | undefined>) {

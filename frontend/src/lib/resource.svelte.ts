@@ -14,7 +14,8 @@ export class Resource<T> {
 	constructor(
 		topics: Topics,
 		names: string[],
-		private readonly path: () => string | null
+		private readonly path: () => string | null,
+		private readonly ask: (path: string) => Promise<T> = get
 	) {
 		$effect(() => {
 			void this.path(); // another address is another thing
@@ -32,7 +33,7 @@ export class Resource<T> {
 		if (path === null) return;
 		if (this.value === undefined) this.state = 'loading';
 		try {
-			const value = await get<T>(path);
+			const value = await this.ask(path);
 			if (mine !== this.asked) return; // a later question has its own answer
 			this.value = value;
 			this.state = 'loaded';
