@@ -116,7 +116,7 @@ export class Inbox {
 	 */
 	private greeted() {
 		if (this.me.kind === 'staff') this.notices.sayVisible();
-		for (const l of this.listings) if (l.state === 'failed') void l.reload();
+		for (const l of this.listings) if (l.pages.state === 'failed') void l.pages.more();
 		for (const [id, t] of this.threads) if (t.state === 'failed') void this.openThread(id);
 		this.sending.resume();
 		this.uploads.resume();
@@ -140,7 +140,7 @@ export class Inbox {
 		this.position = position;
 		this.meanwhile = [];
 		this.conversations.clear();
-		for (const l of this.listings) void l.reload();
+		for (const l of this.listings) void l.pages.load();
 		this.topics.tellAll();
 		for (const [id, t] of this.threads) {
 			t.clear();

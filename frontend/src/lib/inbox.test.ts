@@ -108,7 +108,7 @@ describe('a change', () => {
 		let respond: (r: Response) => void = () => undefined;
 		vi.stubGlobal('fetch', () => new Promise((r) => (respond = r)));
 		const listing = new Listing(inbox, 'all');
-		const loading = listing.reload();
+		const loading = listing.pages.load();
 		inbox.apply(change({ conversations: [conversation('c1', { unread_count: 5 })] }));
 		respond(new Response(JSON.stringify(page([conversation('c1', { unread_count: 1 })])))); // older than the change
 		await loading;
