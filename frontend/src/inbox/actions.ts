@@ -1,6 +1,7 @@
 import type { Conversation, Filing } from '../lib/contract';
 import { restoring, together } from '../lib/filing';
 import type { Inbox } from '../lib/inbox.svelte';
+import { route } from '../lib/route.svelte';
 import { toasts } from '../lib/toasts.svelte';
 
 /** What a sheet asks before something is done with conversations. */
@@ -36,9 +37,14 @@ async function takeBack(inbox: Inbox, before: Conversation[], doing: Promise<str
 	for (const [ids, back] of together(ways)) await inbox.file(ids, back);
 }
 
-/** Puts what is not read yet aside as read, or the other way round. */
-export const setRead = (inbox: Inbox, ids: string[], read: boolean) =>
-	act(inbox, ids, { read }, read ? 'Marked as read' : 'Marked as unread');
+/**
+ * Puts what is not read yet aside as read, or the other way round. A thread that is open is left
+ * before: it would be read again at once.
+ */
+export function setRead(inbox: Inbox, ids: string[], read: boolean) {
+	if (!read && ids.includes(route.conversation ?? '')) route.go(route.with({}, '/'));
+	return act(inbox, ids, { read }, read ? 'Marked as read' : 'Marked as unread');
+}
 
 /** Takes the front-desk ones among them; who takes what is theirs already gives it back. */
 export function assignToMe(inbox: Inbox, ids: string[]) {

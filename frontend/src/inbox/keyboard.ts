@@ -3,8 +3,8 @@ import type { Listing } from '../lib/listing.svelte';
 import { route } from '../lib/route.svelte';
 import type { Selection } from '../lib/selection.svelte';
 import { act, ask, assignToMe, maySnooze, setRead, type Sheet } from './actions';
+import type { Dialog } from './Dialogs.svelte';
 
-type Dialog = 'new' | 'palette' | 'help';
 type Desk = {
 	inbox: Inbox;
 	listing: Listing;
@@ -94,10 +94,7 @@ export function keyboard({ inbox, listing, selection, open, show }: Desk) {
 			const ids = chosen();
 			if (all(ids).some((c) => maySnooze(inbox, c))) ask('snooze', ids);
 		},
-		u: onChosen((ids) => {
-			if (ids.includes(route.conversation ?? '')) open(null); // else it is read at once again
-			return setRead(inbox, ids, false);
-		}),
+		u: onChosen((ids) => setRead(inbox, ids, false)),
 		i: onChosen((ids) => setRead(inbox, ids, true)),
 		s: here((id) => {
 			const newest = inbox.thread(id).newest;

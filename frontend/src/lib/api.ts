@@ -1,4 +1,4 @@
-import type { Problem } from './contract';
+import type { Page, Problem } from './contract';
 
 /** The server has said no, and why. Any other error means that no answer came. */
 export class Refusal extends Error {
@@ -10,6 +10,9 @@ export class Refusal extends Error {
 		return codes.includes(this.problem.code);
 	}
 }
+
+/** What the server says, to any question, to who is signed in no more or has no access to messages. */
+export const shutOut = ['not_signed_in', 'hub_not_allowed'];
 
 /** No answer, or one that says nothing of the request: trying again may help. */
 export class Unanswered extends Error {
@@ -41,7 +44,9 @@ async function call<T>(method: string, path: string, body?: unknown, type = 'app
 	if (answer.status >= 500) throw new Unanswered(`${method} ${path}: ${answer.status}`);
 	if (answer.status === 429)
 		throw new Unanswered(`${method} ${path}: 429`, (await answer.json().catch(() => undefined))?.detail);
-	throw new Refusal(await answer.json());
+	const refusal = new Refusal(await answer.json());
+	if (refusal.is(...shutOut)) dispatchEvent(new Event('shut out')); // whatever has asked
+	throw refusal;
 }
 
 export const get = <T>(path: string) => call<T>('GET', path);
@@ -51,6 +56,17 @@ export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, 
 export const postFile = <T>(path: string, file: Blob, type: string) => call<T>('POST', path, file, type);
 export const put = <T>(path: string, body?: unknown) => call<T>('PUT', path, body);
 export const del = <T>(path: string, body?: unknown) => call<T>('DELETE', path, body);
+
+/** All of a list, however many pages it has. */
+export async function getAll<T>(path: string): Promise<T[]> {
+	const items: T[] = [];
+	for (let cursor: string | null = ''; cursor !== null;) {
+		const page: Page<T> = await get(path + query({ limit: 200, cursor }));
+		items.push(...page.items);
+		cursor = page.next_cursor;
+	}
+	return items;
+}
 
 /** A query string of what is set. */
 export function query(values: Record<string, string | number | null | undefined>) {

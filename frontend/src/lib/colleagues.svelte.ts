@@ -1,5 +1,5 @@
-import { get } from './api';
-import type { Page, User } from './contract';
+import { getAll } from './api';
+import type { User } from './contract';
 import type { Topics } from './topics';
 
 /** The clinic's staff, asked for when they are first needed, and anew after each change. */
@@ -29,7 +29,7 @@ export class Colleagues {
 		this.asked = true;
 		const mine = ++this.question;
 		try {
-			const found = (await get<Page<User>>('/users?limit=200')).items;
+			const found = await getAll<User>('/users');
 			if (mine !== this.question) return; // a later question has its own answer
 			this.everybody = found;
 			const users = found.filter((u) => u.hub);

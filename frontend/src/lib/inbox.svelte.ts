@@ -23,6 +23,7 @@ import { Listing } from './listing.svelte';
 import { Live } from './live.svelte';
 import { Notices } from './notices.svelte';
 import { optimistically } from './optimistic';
+import { admitted } from './roles';
 import { Sending } from './sending';
 import { Thread, type Shown } from './thread.svelte';
 import { toasts } from './toasts.svelte';
@@ -55,7 +56,10 @@ export class Inbox {
 	private loading = 0;
 	private meanwhile: Change[] = []; // changes that came while something was loading
 
-	constructor(me: Me, over: () => void) {
+	constructor(
+		me: Me,
+		private readonly over: () => void
+	) {
 		this.me = me;
 		// From the start what is loaded and what changes overlap, whichever comes first.
 		this.position = me.position;
@@ -68,7 +72,8 @@ export class Inbox {
 		this.live = new Live(
 			() => this.position,
 			(frame) => this.hear(frame),
-			over
+			over,
+			() => void this.meAgain()
 		);
 	}
 
@@ -88,9 +93,10 @@ export class Inbox {
 		if (this.me.kind === 'staff') this.notices.start();
 	}
 
-	/** A new name, role or right of one's own, or another name of the clinic. */
+	/** A new name, role or right of one's own, or another name of the clinic; or there is no place for them here. */
 	private async meAgain() {
-		const me = await get<Me>('/me').catch(() => this.me); // over() sees to a session that has ended
+		const me = await get<Me>('/me').catch(() => this.me); // a session that has ended is shut out
+		if (!admitted(me)) return this.over();
 		if (JSON.stringify({ ...me, position: '' }) !== JSON.stringify({ ...this.me, position: '' }))
 			this.me = me;
 	}
@@ -110,7 +116,7 @@ export class Inbox {
 	 */
 	private greeted() {
 		if (this.me.kind === 'staff') this.notices.sayVisible();
-		for (const l of this.listings) if (l.state === 'failed') void l.reload();
+		for (const l of this.listings) if (l.pages.state === 'failed') void l.pages.more();
 		for (const [id, t] of this.threads) if (t.state === 'failed') void this.openThread(id);
 		this.sending.resume();
 		this.uploads.resume();
@@ -129,14 +135,22 @@ export class Inbox {
 		}).catch(() => undefined); // the list says so where it fails too
 	}
 
+	/** What is held may be another's by now, or gone: all of it goes, and what is shown is loaded anew. */
 	private reset(position: string) {
 		this.position = position;
-		for (const l of this.listings) void l.reload();
+		this.meanwhile = [];
+		this.conversations.clear();
+		for (const l of this.listings) void l.pages.load();
 		this.topics.tellAll();
 		for (const [id, t] of this.threads) {
-			t.state = 'empty';
-			if (this.shown === id) void this.openThread(id);
+			t.clear();
+			this.reopen(id, t);
 		}
+	}
+
+	private reopen(id: string, t: Thread) {
+		t.state = 'empty';
+		if (this.shown === id) void this.openThread(id);
 	}
 
 	/** Whole objects replace by id: a change that comes twice changes nothing. */
@@ -158,9 +172,7 @@ export class Inbox {
 		for (const topic of topics) {
 			const [what, id] = topic.split(':');
 			const thread = what === 'conversation' && id ? this.threads.get(id) : undefined;
-			if (!id || !thread || thread.state === 'empty') continue;
-			thread.state = 'empty';
-			if (this.shown === id) void this.openThread(id);
+			if (id && thread && thread.state !== 'empty') this.reopen(id, thread);
 		}
 	}
 
@@ -200,7 +212,23 @@ export class Inbox {
 
 	private forget(id: string) {
 		this.conversations.delete(id);
-		this.threads.get(id)?.clear();
+		const thread = this.threads.get(id);
+		if (!thread) return;
+		thread.clear();
+		thread.state = 'empty';
+	}
+
+	/** Loads all of a patient's conversations, and anew after a reset, until the answer is called. */
+	follow(patient: string): () => void {
+		const load = () =>
+			void this.load<Page<Conversation>>(
+				`/conversations${query({ patient_id: patient, archived: 'any' })}`,
+				(page) => {
+					for (const c of page.items) this.conversations.set(c.id, c);
+				}
+			).catch(() => undefined); // only these are missing then
+		load();
+		return this.topics.on(`patient:${patient}`, load);
 	}
 
 	/** Runs a load. What changed in the meantime is applied again after it. */
@@ -239,8 +267,7 @@ export class Inbox {
 			if (!this.conversations.has(id))
 				await this.load<Conversation>(`/conversations/${id}`, (c) => this.conversations.set(id, c));
 			await this.load<ThreadPage>(`/conversations/${id}/messages${query({ around })}`, (page) => {
-				for (const m of t.messages.values()) if (!m.pending && !m.refused) t.messages.delete(m.id);
-				t.newer = null;
+				t.clear();
 				for (const m of page.items) this.settle(m);
 				t.older = page.next_cursor;
 				t.newer = page.newer_cursor;
@@ -302,13 +329,16 @@ export class Inbox {
 		this.sending.send(conversation, words, files);
 	}
 
-	discard(m: Shown): string {
-		return this.sending.discard(m);
+	discard(m: Shown) {
+		this.sending.discard(m);
+	}
+
+	takeBack(m: Shown): string {
+		return this.sending.takeBack(m);
 	}
 
 	sendAnyway(m: Shown) {
-		this.sending.drop(m);
-		this.send(m.conversation_id, { channel: m.channel, body: m.body }, m.attachments);
+		this.sending.again(m);
 	}
 
 	/** Hands a message that has failed to its carrier once more. */
@@ -316,17 +346,10 @@ export class Inbox {
 		this.settle(await post<Message>(`/messages/${m.id}/retry`, {}));
 	}
 
-	private act(id: string, guess: Partial<Conversation>, ask: () => Promise<Conversation>, quiet = false) {
-		return optimistically(this.conversations, id, guess, ask, quiet);
-	}
-
 	/** Says whether it was told: nobody is troubled with a mark that was not, it is told later. */
 	read(id: string) {
-		return this.act(id, { unread_count: 0 }, () => post(`/conversations/${id}/read`, {}), true);
-	}
-
-	markUnread(id: string) {
-		return this.act(id, { status: 'unread' }, () => post(`/conversations/${id}/unread`, {}));
+		const ask = () => post(`/conversations/${id}/read`, {});
+		return optimistically(this.conversations, id, { unread_count: 0 }, ask, true);
 	}
 
 	/** Does the same with one or many, and says with which it was done. */

@@ -108,7 +108,7 @@ describe('a change', () => {
 		let respond: (r: Response) => void = () => undefined;
 		vi.stubGlobal('fetch', () => new Promise((r) => (respond = r)));
 		const listing = new Listing(inbox, 'all');
-		const loading = listing.reload();
+		const loading = listing.pages.load();
 		inbox.apply(change({ conversations: [conversation('c1', { unread_count: 5 })] }));
 		respond(new Response(JSON.stringify(page([conversation('c1', { unread_count: 1 })])))); // older than the change
 		await loading;
@@ -122,6 +122,41 @@ describe('a change', () => {
 		inbox.apply(change({ conversations: [archived], messages: [message('aa', { status: 'archived' })] }));
 		expect(inbox.thread('c1').inOrder.map((m) => m.status)).toEqual(['archived']);
 		expect(inbox.thread('c1').older).toBe('aa');
+	});
+});
+
+describe('a reset', () => {
+	it('lets go of all that was held, but for what was written and not taken, and loads what is shown', async () => {
+		const line = { onmessage: undefined as ((e: { data: string }) => void) | undefined, close() {} };
+		vi.stubGlobal('WebSocket', function () {
+			return line;
+		});
+		vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no line')));
+		inbox.start();
+		inbox.apply(change({ conversations: [conversation('c1'), conversation('c2'), conversation('c3')] }));
+		for (const id of ['c1', 'c2']) {
+			inbox.thread(id).settle(message('a' + id, { conversation_id: id }));
+			inbox.thread(id).state = 'loaded';
+		}
+		inbox.send('c2', { channel: 'portal', body: 'Hello' });
+		inbox.shown = 'c1';
+		const waiting = new Listing(inbox, 'all');
+		inbox.listings.add(waiting);
+		vi.stubGlobal('fetch', (path: string) => {
+			if (path.includes('/messages')) return answer({ ...page([message('new')]), newer_cursor: null });
+			if (path.endsWith('/c1')) return answer(conversation('c1'));
+			if (path.includes('/conversations?')) return answer(page([conversation('c1')]));
+			return answer({}, 503);
+		});
+		line.onmessage?.({ data: JSON.stringify({ type: 'reset', position: 'p9' }) });
+		expect([...inbox.conversations.keys()]).toEqual([]);
+		expect(inbox.thread('c2').inOrder.map((m) => m.body)).toEqual(['Hello']);
+		expect(inbox.thread('c2').state).toBe('empty');
+		await vi.waitFor(() => expect(inbox.thread('c1').state).toBe('loaded'));
+		expect(inbox.thread('c1').inOrder.map((m) => m.id)).toEqual(['new']);
+		await vi.waitFor(() => expect(waiting.items.map((c) => c.id)).toEqual(['c1']));
+		expect(inbox.position).toBe('p9');
+		inbox.live.stop();
 	});
 });
 
@@ -166,9 +201,49 @@ describe('a send', () => {
 		inbox.send('c1', { channel: 'portal', body: 'Hello' });
 		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused?.code).toBe('channel_unavailable'));
 		expect(new Outbox('rita').all()[0]?.refused?.code).toBe('channel_unavailable'); // outlives a reload
-		expect(inbox.discard(inbox.thread('c1').inOrder[0]!)).toBe('Hello');
+		expect(inbox.takeBack(inbox.thread('c1').inOrder[0]!)).toBe('Hello');
 		expect(inbox.thread('c1').inOrder).toEqual([]);
 		expect(new Outbox('rita').all()).toEqual([]);
+	});
+
+	it('that a colleague was quicker than goes out whole when it is sent anyway', async () => {
+		const sent: Record<string, unknown>[] = [];
+		vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
+			sent.push(JSON.parse(init.body as string));
+			return sent.length === 1
+				? answer({ title: 'x', status: 409, code: 'thread_moved_on', detail: 'Bo has answered.' }, 409)
+				: answer(message(sent[1]!.id as string), 201);
+		});
+		const letter = { channel: 'email' as const, body: 'Hello', subject: 'Your results', template: 't1' };
+		const file = { id: 'f1', filename: 'a.pdf', media_type: 'application/pdf', size: 1, thumbnail: false };
+		inbox.send('c1', { ...letter, last_seen_id: 'a' }, [file]);
+		const refused = () => inbox.thread('c1').inOrder[0]!;
+		await vi.waitFor(() => expect(refused().refused).toBeDefined());
+		expect(refused().subject).toBe('Your results');
+		inbox.sendAnyway(refused());
+		await vi.waitFor(() => expect(new Outbox('rita').all()).toEqual([]));
+		expect(sent[1]).toEqual({
+			...letter,
+			attachment_ids: ['f1'],
+			id: expect.not.stringMatching(sent[0]!.id as string)
+		});
+	});
+
+	it('that is edited gives its subject back', async () => {
+		vi.stubGlobal('fetch', () => answer({ title: 'x', status: 422, code: 'channel_unavailable' }, 422));
+		inbox.send('c1', { channel: 'email', body: 'Hello', subject: 'Your results' });
+		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused).toBeDefined());
+		inbox.takeBack(inbox.thread('c1').inOrder[0]!);
+		expect(inbox.drafts.read('c1', 'subject')).toBe('Your results');
+	});
+
+	it('that is discarded leaves nothing to a letter that is being written', async () => {
+		vi.stubGlobal('fetch', () => answer({ title: 'x', status: 422, code: 'channel_unavailable' }, 422));
+		inbox.send('c1', { channel: 'email', body: 'Hello', subject: 'Your results' });
+		await vi.waitFor(() => expect(inbox.thread('c1').inOrder[0]?.refused).toBeDefined());
+		inbox.drafts.keep('c1', 'subject', 'Another');
+		inbox.discard(inbox.thread('c1').inOrder[0]!);
+		expect(inbox.drafts.read('c1', 'subject')).toBe('Another');
 	});
 
 	it('waits for the one before it', async () => {

@@ -26,7 +26,7 @@ export class Labels {
 		this.all = page.items;
 		if (!changed) return;
 		this.rename(before);
-		for (const listing of this.inbox.listings) void listing.reload(true);
+		for (const listing of this.inbox.listings) void listing.pages.load(true);
 	}
 
 	/** What is held carries the new names at once, also what no list loads again. */

@@ -2,6 +2,7 @@ import { get } from './api';
 import type { Conversation, Page } from './contract';
 import type { Inbox } from './inbox.svelte';
 import { mentions, passes, whole } from './narrowing';
+import { Pages } from './pages.svelte';
 import { newestFirst, views, type View } from './views';
 
 const waitingSince = (c: Conversation) => c.waiting_since ?? '';
@@ -13,11 +14,7 @@ const longestFirst = (a: Conversation, b: Conversation) =>
  * pages have been loaded; live changes enter and leave it by the same rule.
  */
 export class Listing {
-	state = $state<'loading' | 'loaded' | 'failed'>('loading');
-	next = $state<string | null>(null);
-	loadingMore = $state(false);
-	/** The last that was loaded; null when all is. */
-	private horizon = $state.raw<Conversation | null>(null);
+	readonly pages: Pages<Conversation>;
 	private readonly asked: URLSearchParams;
 	private readonly order: (a: Conversation, b: Conversation) => number;
 
@@ -28,7 +25,20 @@ export class Listing {
 	) {
 		this.asked = whole(views[view].query, narrowing);
 		this.order = this.asked.get('sort') === 'waiting' ? longestFirst : newestFirst;
+		const path = this.path({ limit: '50' });
+		this.pages = new Pages(
+			() => path,
+			(c) => c.id,
+			(path, take) =>
+				inbox.load<Page<Conversation>>(path, (page) => {
+					for (const c of page.items) inbox.conversations.set(c.id, c);
+					take(page);
+				})
+		);
 	}
+
+	/** The last that was loaded; null when all is. */
+	private readonly horizon = $derived.by(() => (this.pages.next ? (this.pages.items.at(-1) ?? null) : null));
 
 	/** What the list is filtered by as somebody types: at once here, then by what the server finds in older words. */
 	words = $state('');
@@ -61,40 +71,9 @@ export class Listing {
 		this.found = new Set(page.items.map((c) => c.id));
 	}
 
-	/** Loads it from its top. What is on the screen stays until then where it is quiet. */
-	async reload(quiet = false) {
-		if (!quiet) this.state = 'loading';
-		try {
-			await this.page('');
-			this.state = 'loaded';
-		} catch {
-			this.state = 'failed';
-		}
-	}
-
-	async more() {
-		if (!this.next || this.loadingMore) return;
-		this.loadingMore = true;
-		try {
-			await this.page(this.next);
-		} catch {
-			this.state = 'failed'; // the list says so at its end, and the next hello tries again
-		} finally {
-			this.loadingMore = false;
-		}
-	}
-
 	private path(more: Record<string, string>): string {
 		const asked = new URLSearchParams(this.asked);
 		for (const [name, value] of Object.entries(more)) if (value) asked.set(name, value);
 		return `/conversations?${asked}`;
-	}
-
-	private page(cursor: string) {
-		return this.inbox.load<Page<Conversation>>(this.path({ limit: '50', cursor }), (page) => {
-			for (const c of page.items) this.inbox.conversations.set(c.id, c);
-			this.next = page.next_cursor;
-			this.horizon = page.next_cursor ? (page.items.at(-1) ?? null) : null;
-		});
 	}
 }

@@ -22,6 +22,8 @@ export class Live {
 		private readonly position: () => string,
 		private readonly heard: (frame: ServerFrame) => void,
 		private readonly over: () => void,
+		/** There was no line, and a browser does not say why: perhaps we are not let in any more. */
+		private readonly doubted: () => void,
 		private readonly open: (url: string) => WebSocket = (url) => new WebSocket(url, 'frontdesk.v1')
 	) {}
 
@@ -55,7 +57,11 @@ export class Live {
 			this.listen();
 			for (const line of (event.data as string).split('\n')) if (line) this.take(JSON.parse(line));
 		};
-		socket.onclose = (event) => this.closed(event.code);
+		socket.onclose = (event) => {
+			const greeted = this.state === 'live';
+			this.closed(event.code);
+			if (!greeted && this.state === 'away') this.doubted();
+		};
 	}
 
 	private take(frame: ServerFrame) {

@@ -24,6 +24,7 @@ class FakeSocket {
 
 let heard: ServerFrame[];
 let over: ReturnType<typeof vi.fn<() => void>>;
+let doubted: ReturnType<typeof vi.fn<() => void>>;
 let live: Live;
 const newest = () => FakeSocket.all.at(-1)!;
 
@@ -32,10 +33,12 @@ beforeEach(() => {
 	FakeSocket.all = [];
 	heard = [];
 	over = vi.fn<() => void>();
+	doubted = vi.fn<() => void>();
 	live = new Live(
 		() => heard.length.toString(),
 		(f) => heard.push(f),
 		over,
+		doubted,
 		(url) => new FakeSocket(url) as unknown as WebSocket
 	);
 	live.start();
@@ -88,6 +91,16 @@ describe('the line', () => {
 		vi.advanceTimersByTime(120_000);
 		expect(over).toHaveBeenCalledOnce();
 		expect(FakeSocket.all.length).toBe(1);
+	});
+
+	it('doubts that it is let in where it is closed before it is greeted', () => {
+		newest().say({ type: 'hello', position: 'a', session_id: 's' });
+		newest().onclose?.({ code: 1006 }); // a server that goes away says nothing of us
+		expect(doubted).not.toHaveBeenCalled();
+		vi.advanceTimersByTime(1000);
+		newest().onclose?.({ code: 1006 });
+		expect(doubted).toHaveBeenCalledOnce();
+		live.stop();
 	});
 
 	it('hurries when the network is back', () => {

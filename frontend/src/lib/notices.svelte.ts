@@ -17,6 +17,7 @@ export class Notices {
 	next = $state<string | null>(null);
 	preferences = $state.raw<Preferences>();
 	private asked = 0;
+	private loading = false;
 
 	constructor(private readonly inbox: Inbox) {
 		inbox.topics.on('notifications', () => void this.load());
@@ -54,6 +55,7 @@ export class Notices {
 
 	async load() {
 		const mine = ++this.asked;
+		this.loading = true;
 		try {
 			const page = await get<Loaded>('/notifications?limit=50');
 			if (mine !== this.asked) return; // a later answer knows more
@@ -64,6 +66,8 @@ export class Notices {
 			this.state = 'loaded';
 		} catch {
 			if (mine === this.asked && this.state === 'loading') this.state = 'failed';
+		} finally {
+			if (mine === this.asked) this.loading = false;
 		}
 	}
 
@@ -79,10 +83,10 @@ export class Notices {
 
 	/** A frame holds states: what it names takes the place of what was here. */
 	hear(frame: NotificationFrame) {
-		this.asked++; // what is being loaded is older than this
 		this.count(frame.unread);
 		const { conversation_id: id } = frame;
-		if (id === null) return void this.load();
+		if (this.loading || id === null) void this.load(); // what is being loaded is older than this
+		if (id === null) return;
 		const fresh = frame.items.filter((n) => n.updated_at > (this.items.get(n.id)?.updated_at ?? ''));
 		const unread = new Set(frame.items.map((n) => n.id));
 		for (const n of this.items.values())

@@ -1,4 +1,4 @@
-import type { Role, User } from './contract';
+import type { Me, Role, User } from './contract';
 
 /** What people call the roles, and what each is for. */
 export const roles: Record<Role, { name: string; hint: string }> = {
@@ -15,6 +15,9 @@ export const permissions: { key: string; name: string; hint: string }[] = [
 	},
 	{ key: 'export_data', name: 'Export data', hint: 'Take figures and records out as files.' }
 ];
+
+/** Whether somebody has access to messages: a patient always does. */
+export const admitted = (me: Me) => me.kind === 'patient' || me.permissions.includes('send_messages');
 
 export type State = { name: string; tone: 'good' | 'wait' | 'off' };
 

@@ -1,59 +1,41 @@
-import { get, query, Refusal } from './api';
-import type { Findings, Hit, PersonFound } from './contract';
+import { query } from './api';
+import type { Findings, Hit } from './contract';
+import { Pages } from './pages.svelte';
 
 const pause = 200; // ms after the last letter
 
 /** One question to the server, and what it has found so far. */
 export class Search {
-	state = $state<'idle' | 'asking' | 'found' | 'failed'>('idle');
-	hits = $state.raw<Hit[]>([]);
-	people = $state.raw<PersonFound[]>([]);
-	next = $state<string | null>(null);
-	/** What the server said no to. */
-	refused = $state('');
-	private asked = '';
+	readonly pages = new Pages<Hit, Findings>(
+		() => this.asked,
+		(hit) => hit.message.id
+	);
+	private asked = $state(''); // nothing where there are no words
+	private resting = $state(false); // until the hand does
 	private timer: ReturnType<typeof setTimeout> | undefined;
+
+	readonly state = $derived.by(() => {
+		if (!this.asked) return 'idle';
+		if (this.resting || this.pages.state === 'loading') return 'asking';
+		return this.pages.state === 'failed' && !this.pages.first ? 'failed' : 'found';
+	});
+	readonly hits = $derived(this.pages.items);
+	readonly people = $derived(this.pages.first?.people ?? []);
 
 	/** Asks once nothing more is typed; what an older question finds is dropped. */
 	ask(words: string, filters: Record<string, string> = {}) {
 		clearTimeout(this.timer);
-		const path = `/search${query({ q: words, ...filters })}`;
+		const path = words.trim() && `/search${query({ q: words, ...filters })}`;
 		if (path === this.asked && this.state !== 'failed') return;
 		this.asked = path;
-		this.refused = '';
-		if (!words.trim()) {
-			this.state = 'idle';
-			this.hits = [];
-			this.people = [];
-			this.next = null;
-			return;
-		}
-		this.state = 'asking';
-		this.timer = setTimeout(() => void this.load(path, null), pause);
+		this.resting = !!path;
+		if (!path) this.pages.drop();
+		else this.timer = setTimeout(() => this.again(), pause);
 	}
 
 	again() {
-		this.state = 'asking';
-		void this.load(this.asked, null);
-	}
-
-	more() {
-		if (this.next && this.state === 'found') void this.load(this.asked, this.next);
-	}
-
-	private async load(path: string, cursor: string | null) {
-		try {
-			const found = await get<Findings>(path + (cursor ? `&cursor=${cursor}` : ''));
-			if (path !== this.asked) return;
-			this.hits = cursor ? [...this.hits, ...found.items] : found.items;
-			if (!cursor) this.people = found.people;
-			this.next = found.next_cursor;
-			this.state = 'found';
-		} catch (error) {
-			if (path !== this.asked) return;
-			this.refused = error instanceof Refusal ? (error.problem.detail ?? error.problem.title) : '';
-			this.state = 'failed';
-		}
+		this.resting = false;
+		void this.pages.load();
 	}
 }
 

@@ -25,10 +25,23 @@ describe('search', () => {
 		for (const words of ['r', 're', 'ren']) search.ask(words);
 		await vi.advanceTimersByTimeAsync(300);
 		expect(asked).toEqual(['?q=ren']);
-		search.more();
+		void search.pages.more();
 		await vi.advanceTimersByTimeAsync(0);
 		expect(asked[1]).toBe('?q=ren&cursor=n');
 		expect(search.hits).toHaveLength(2);
+	});
+
+	it('keeps what was found where the next page fails', async () => {
+		const search = new Search();
+		search.ask('ren');
+		await vi.advanceTimersByTimeAsync(300);
+		vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no line')));
+		void search.pages.more();
+		await vi.advanceTimersByTimeAsync(0);
+		expect([search.state, search.hits.length]).toEqual(['found', 1]);
+		search.ask('rent');
+		await vi.advanceTimersByTimeAsync(300);
+		expect(search.state).toBe('failed');
 	});
 
 	it('is idle without words', async () => {

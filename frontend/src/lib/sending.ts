@@ -1,4 +1,4 @@
-import { post, Refusal } from './api';
+import { post, Refusal, shutOut } from './api';
 import type { Attachment, Message, Words } from './contract';
 import type { Inbox } from './inbox.svelte';
 import { Outbox, type Waiting } from './outbox';
@@ -27,7 +27,7 @@ export class Sending {
 		for (const c of new Set(this.outbox.all().map((w) => w.conversation_id))) void this.deliver(c);
 	}
 
-	send(conversation: string, words: Words, files: Attachment[] = []) {
+	send(conversation: string, words: Words & Partial<Waiting>, files: Attachment[] = []) {
 		const w: Waiting = { ...words, id: uuid(), conversation_id: conversation, written_at: stamp() };
 		if (files.length) {
 			w.files = files;
@@ -42,15 +42,23 @@ export class Sending {
 		this.outbox.drop(id);
 	}
 
+	/** Sends what was refused under a new id, as it was written, whatever has been said since. */
+	again(m: Shown) {
+		const w = this.outbox.all().find((w) => w.id === m.id);
+		this.discard(m);
+		if (w) this.send(w.conversation_id, { ...w, last_seen_id: undefined, refused: undefined }, w.files);
+	}
+
 	/** Takes a refused message off the screen. */
-	drop(m: Shown) {
+	discard(m: Shown) {
 		this.outbox.drop(m.id);
 		this.inbox.thread(m.conversation_id).messages.delete(m.id);
 	}
 
-	/** The same; its words go back to whoever wants them, and its files to where they were. */
-	discard(m: Shown): string {
-		this.drop(m);
+	/** The same, to be edited: its words go to whoever asks, its subject and files to where they were. */
+	takeBack(m: Shown): string {
+		this.discard(m);
+		if (m.subject) this.inbox.drafts.keep(m.conversation_id, 'subject', m.subject);
 		if (m.attachments.length) this.inbox.uploads.restore(m.conversation_id, m.channel, m.attachments);
 		return m.body;
 	}
@@ -79,7 +87,7 @@ export class Sending {
 			return true;
 		} catch (error) {
 			// Signed out, or no longer allowed, is no answer to the message itself.
-			if (!(error instanceof Refusal) || error.is('not_signed_in', 'hub_not_allowed')) return false;
+			if (!(error instanceof Refusal) || error.is(...shutOut)) return false;
 			const refused = { ...w, refused: error.problem };
 			this.outbox.keep(refused);
 			this.show(refused);
@@ -101,7 +109,7 @@ export class Sending {
 			direction: w.call?.direction ?? (staff ? 'outbound' : 'inbound'),
 			author: { kind: staff ? 'user' : 'patient', id: me.id, name: me.name },
 			status: 'unread',
-			subject: null,
+			subject: w.subject ?? null,
 			body_html: null,
 			attachments: w.files ?? [],
 			starred: false,

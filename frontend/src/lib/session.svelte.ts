@@ -2,6 +2,7 @@ import { del, get, Refusal } from './api';
 import type { Me } from './contract';
 import { Inbox } from './inbox.svelte';
 import { Outbox } from './outbox';
+import { admitted } from './roles';
 
 type State = 'loading' | 'ready' | 'forbidden' | 'failed';
 
@@ -10,15 +11,16 @@ export class Session {
 	state = $state<State>('loading');
 	inbox = $state.raw<Inbox>();
 
-	constructor(private readonly kind: Me['kind']) {}
+	constructor(private readonly kind: Me['kind']) {
+		addEventListener('shut out', () => void this.over()); // as any answer may say
+	}
 
 	async begin() {
 		this.state = 'loading';
 		try {
 			const me = await get<Me>('/me');
 			if (me.kind !== this.kind) return void location.replace(me.kind === 'staff' ? '/' : '/portal');
-			if (me.kind === 'staff' && !me.permissions.includes('send_messages'))
-				return void (this.state = 'forbidden');
+			if (!admitted(me)) return void (this.state = 'forbidden');
 			this.inbox = new Inbox(me, () => void this.over());
 			this.inbox.start();
 			this.state = 'ready';
@@ -28,9 +30,10 @@ export class Session {
 		}
 	}
 
-	/** The server has ended the session's sockets: signed out, or no longer allowed. */
+	/** Signed out, or no longer allowed: the server has ended the sockets, or says so to a question. */
 	private async over() {
-		this.inbox?.live.stop();
+		if (!this.inbox) return; // it is being seen to
+		this.inbox.live.stop();
 		this.inbox = undefined;
 		await this.begin();
 	}

@@ -41,11 +41,11 @@ export class Thread {
 		this.newer = newer;
 	}
 
+	/** Forgets what the server has told; what it has not taken yet stays. */
 	clear() {
-		this.messages.clear();
+		for (const m of this.messages.values()) if (!m.pending && !m.refused) this.messages.delete(m.id);
 		this.older = null;
 		this.newer = null;
-		this.state = 'empty';
 	}
 
 	/** Drops what is older than a message: a change of the whole conversation has not told it. */

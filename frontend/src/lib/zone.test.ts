@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { choices, dayAt, fields, moment, read, wall } from './zone';
+import { choices, dayAt, fields, moment, read, untilIn, wall } from './zone';
 
 const iso = (at: number) => new Date(at).toISOString();
 const at = (text: string) => Date.parse(text);
@@ -46,5 +46,12 @@ describe('what is offered', () => {
 	test('on a Monday, it is the next one', () => {
 		const monday = choices('Europe/Lisbon', at('2026-11-23T10:00:00Z')).at(-1)!;
 		expect(iso(monday.at)).toBe('2026-11-30T09:00:00.000Z');
+	});
+
+	test('names itself to whoever goes by another one', () => {
+		const monday = '2026-11-23T08:00:00Z';
+		expect(untilIn('Europe/Berlin', monday, 'Europe/Madrid')).toMatch(/^Monday.*9:00/);
+		expect(untilIn('Europe/Berlin', monday, 'Europe/Madrid')).not.toContain('time');
+		expect(untilIn('Asia/Kolkata', monday, 'Asia/Karachi')).toMatch(/^Monday.*1:30.*, Kolkata time$/);
 	});
 });

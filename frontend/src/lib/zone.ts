@@ -51,16 +51,17 @@ export function dayAt(zone: string, from: number, days: number, hour: number): n
 	});
 }
 
-const weekday = (zone: string, at: number) => {
+/** How many days it is to the next Monday; on a Monday seven. */
+export function toMonday(zone: string, at: number): number {
 	const w = wall(zone, at);
-	return new Date(Date.UTC(w.year, w.month - 1, w.day)).getUTCDay();
-};
+	return (8 - new Date(Date.UTC(w.year, w.month - 1, w.day)).getUTCDay()) % 7 || 7;
+}
 
 export type Choice = { name: string; at: number };
 
 /** When a message is likely to be wanted later: the next office times. */
 export function choices(zone: string, now: number): Choice[] {
-	const monday = (8 - weekday(zone, now)) % 7 || 7;
+	const monday = toMonday(zone, now);
 	const minute = 60_000;
 	const all = [
 		{ name: 'In 1 hour', at: Math.ceil((now + 60 * minute) / minute) * minute },
@@ -86,12 +87,25 @@ export function read(zone: string, date: string, time: string): number {
 	return moment(zone, { year, month, day, hour, minute });
 }
 
+/** Whether a clock on the wall of that zone shows the same day. */
+export const sameDayIn = (zone: string, a: number, b: number) =>
+	fields(zone, a).date === fields(zone, b).date;
+
 /** "Tue, 24 Nov, 09:00", by the clocks of that zone. */
 export function whenIn(zone: string, at: string): string {
 	return new Intl.DateTimeFormat(undefined, {
 		...{ timeZone: zone, weekday: 'short', day: 'numeric', month: 'short' },
 		...{ hour: '2-digit', minute: '2-digit' }
 	}).format(Date.parse(at));
+}
+
+/** "Monday 08:00" by the clocks of that zone, which is named to whoever is elsewhere. */
+export function untilIn(zone: string, at: string, from = here): string {
+	const ms = Date.parse(at);
+	const words = new Intl.DateTimeFormat(undefined, {
+		...{ timeZone: zone, weekday: 'long', hour: '2-digit', minute: '2-digit' }
+	}).format(ms);
+	return asIfUTC(wall(zone, ms)) === asIfUTC(wall(from, ms)) ? words : `${words}, ${zoneName(zone)}`;
 }
 
 /** "Lisbon time", for whoever may be elsewhere. */
