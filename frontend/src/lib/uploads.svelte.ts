@@ -109,15 +109,15 @@ export class Uploads {
 		this.next();
 	}
 
-	/** Hands over what is there, to be sent; refused ones stay, with their reason. */
-	take(conversation: string, channel: Channel): Attachment[] {
-		const all = this.of(conversation, channel);
-		this.change(
-			conversation,
-			channel,
-			all.filter((u) => u.state !== 'there')
-		);
-		return all.flatMap((u) => (u.state === 'there' && u.attachment ? [u.attachment] : []));
+	/** What is there, to be sent. */
+	there(conversation: string, channel: Channel): Attachment[] {
+		return this.of(conversation, channel).flatMap((u) => (u.state === 'there' ? u.attachment! : []));
+	}
+
+	/** These are sent; refused ones stay, with their reason. */
+	sent(conversation: string, channel: Channel, files: Attachment[]) {
+		const left = this.of(conversation, channel).filter((u) => !files.some((f) => f.id === u.id));
+		this.change(conversation, channel, left);
 	}
 
 	/** Puts files back, as those of a message that was refused. */
