@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+export const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 const copy = <V>(value: V): V => JSON.parse(JSON.stringify(value));
 
 /**
