@@ -44,6 +44,16 @@ export class Form<T extends object> {
 		return Object.fromEntries(this.changed.map((key) => [key, $state.snapshot(this.now[key])])) as Partial<T>;
 	}
 
+	/** Takes in the answer to what was sent, as the server has written it. What was typed since stays. */
+	saved(fresh: T, sent: Partial<T>) {
+		for (const key of Object.keys(fresh) as (keyof T)[]) {
+			const left = key in sent ? sent[key] : this.base[key];
+			if (same(this.now[key], left)) this.now[key] = copy(fresh[key]);
+		}
+		this.base = copy(fresh);
+		this.moved = this.moved.filter((key) => !(key in sent) && !same(this.now[key], fresh[key]));
+	}
+
 	/** Back to how the thing is. */
 	discard() {
 		this.now = copy(this.base);
