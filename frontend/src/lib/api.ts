@@ -25,6 +25,9 @@ export class Unanswered extends Error {
 	}
 }
 
+/** How long an answer may take: for a file as long as it needs on a line of 32 kbit/s. */
+const patience = (body: unknown) => 15_000 + (body instanceof Blob ? Math.ceil(body.size / 4) : 0); // ms
+
 async function call<T>(method: string, path: string, body?: unknown, type = 'application/json'): Promise<T> {
 	let answer: Response;
 	try {
@@ -32,7 +35,7 @@ async function call<T>(method: string, path: string, body?: unknown, type = 'app
 			method,
 			headers: body === undefined ? {} : { 'content-type': type },
 			body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
-			signal: AbortSignal.timeout(15_000)
+			signal: AbortSignal.timeout(patience(body))
 		});
 	} catch (error) {
 		throw new Unanswered(String(error));

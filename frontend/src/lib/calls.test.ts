@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { blank, callOf, durationOf, fault, restored } from './calls';
+import { describe, expect, test } from 'vitest';
+import { blank, callOf, durationOf, fault, kept, restored } from './calls';
 import { CallTimer, elapsed, inWords, stopwatch } from './calltimer.svelte';
 
 test('what the server would refuse is said before it is asked', () => {
@@ -18,6 +18,29 @@ test('what the server would refuse is said before it is asked', () => {
 test('a form that was half filled in comes back, and nonsense does not', () => {
 	expect(restored(JSON.stringify({ summary: 'Half' })).summary).toBe('Half');
 	expect(durationOf(restored('{'))).toBe(0);
+});
+
+describe('a form that is left and opened again', () => {
+	const [nine, three] = ['2026-11-24T09:00', '2026-11-24T15:00'].map((at) => blank(Date.parse(at))) as [
+		ReturnType<typeof blank>,
+		ReturnType<typeof blank>
+	];
+	const again = (touched: Partial<typeof nine>) => restored(kept({ ...nine, ...touched }, nine), three);
+
+	test('is blank where nobody had touched it', () => {
+		expect(kept(nine, nine)).toBe('');
+		expect(again({})).toEqual(three);
+	});
+	test('keeps the words, and shows the time of now', () =>
+		expect(again({ summary: 'Half' })).toEqual({ ...three, summary: 'Half' }));
+	test('keeps the time that was set', () =>
+		expect(again({ time: '08:10' })).toEqual({ ...three, time: '08:10' }));
+	test('keeps the day with the time', () =>
+		expect(restored(kept({ ...nine, time: '08:10' }, nine), { ...three, date: '2026-11-25' })).toMatchObject({
+			...{ date: '2026-11-24', time: '08:10' }
+		}));
+	test('keeps the time that a duration goes with, as the timer sets both', () =>
+		expect(again({ minutes: 4, seconds: 30 })).toEqual({ ...nine, minutes: 4, seconds: 30 }));
 });
 
 test('a stopwatch outlives a reload, and ends for every tab', () => {

@@ -24,13 +24,25 @@ export const blank = (now = Date.now()): CallDraft => ({
 	...{ minutes: null, seconds: null, direction: 'outbound', outcome: 'reached', summary: '' }
 });
 
-/** What was being written, or a blank form. */
-export function restored(kept: string): CallDraft {
+/** What was being written, on a blank form. */
+export function restored(kept: string, from = blank()): CallDraft {
 	try {
-		return { ...blank(), ...(JSON.parse(kept || '{}') as Partial<CallDraft>) };
+		return { ...from, ...(JSON.parse(kept || '{}') as Partial<CallDraft>) };
 	} catch {
-		return blank();
+		return { ...from };
 	}
+}
+
+/**
+ * What of a form is kept: what differs from the blank one that it was. The time at which it was
+ * opened is nobody's word for when the call began, unless it was set or a duration goes with it.
+ */
+export function kept(draft: CallDraft, from: CallDraft): string {
+	const { date, time, ...rest } = draft;
+	const written = Object.entries(rest).filter(([field, value]) => value !== from[field as keyof CallDraft]);
+	const timed = date !== from.date || time !== from.time || draft.minutes !== null || draft.seconds !== null;
+	const all = { ...Object.fromEntries(written), ...(timed ? { date, time } : {}) };
+	return Object.keys(all).length ? JSON.stringify(all) : '';
 }
 
 export function draftOf(m: Message): CallDraft {

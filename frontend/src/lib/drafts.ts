@@ -1,7 +1,8 @@
 import type { Channel } from './contract';
+import { uuid } from './uuid';
 
-/** A letter's subject is kept beside its words. */
-type Part = Channel | 'subject';
+/** A letter's subject is kept beside its words, and so is under which id they went out. */
+type Part = Channel | 'subject' | 'tried';
 
 /**
  * What somebody was writing, for each conversation and channel; it never follows into
@@ -24,5 +25,18 @@ export class Drafts {
 	keep(conversation: string, channel: Part, body: string) {
 		if (body.trim()) this.kept.setItem(this.key(conversation, channel), body);
 		else this.kept.removeItem(this.key(conversation, channel));
+	}
+
+	/**
+	 * The id under which this content goes out: the same for the same content, also after a
+	 * reload, so that a message whose answer was lost is not there twice.
+	 */
+	id(conversation: string, content: string): string {
+		const tried = this.read(conversation, 'tried');
+		const id = tried.slice(0, tried.indexOf(' '));
+		if (id && tried === `${id} ${content}`) return id;
+		const fresh = uuid();
+		this.keep(conversation, 'tried', `${fresh} ${content}`);
+		return fresh;
 	}
 }

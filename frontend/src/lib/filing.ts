@@ -1,4 +1,5 @@
-import { post, Refusal } from './api';
+import { post } from './api';
+import { reason } from './attempt';
 import type { Conversation, Filing, Page, Person, Swept } from './contract';
 import { undone } from './optimistic';
 import { toasts } from './toasts.svelte';
@@ -40,8 +41,7 @@ async function sweep(known: Known, ids: string[], change: Filing, by: Guess): Pr
 		return items.filter((s) => s.done).map((s) => s.id);
 	} catch (error) {
 		for (const id of ids) back(id);
-		const why = error instanceof Refusal ? error.message : 'The server did not answer. Try again.';
-		toasts.say(why, { bad: true });
+		toasts.say(reason(error), { bad: true });
 		return [];
 	}
 }

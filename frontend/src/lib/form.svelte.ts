@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
 
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+export const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 const copy = <V>(value: V): V => JSON.parse(JSON.stringify(value));
 
 /**
@@ -42,6 +42,16 @@ export class Form<T extends object> {
 	/** What is to be sent. */
 	difference(): Partial<T> {
 		return Object.fromEntries(this.changed.map((key) => [key, $state.snapshot(this.now[key])])) as Partial<T>;
+	}
+
+	/** Takes in the answer to what was sent, as the server has written it. What was typed since stays. */
+	saved(fresh: T, sent: Partial<T>) {
+		for (const key of Object.keys(fresh) as (keyof T)[]) {
+			const left = key in sent ? sent[key] : this.base[key];
+			if (same(this.now[key], left)) this.now[key] = copy(fresh[key]);
+		}
+		this.base = copy(fresh);
+		this.moved = this.moved.filter((key) => !(key in sent) && !same(this.now[key], fresh[key]));
 	}
 
 	/** Back to how the thing is. */

@@ -40,6 +40,23 @@ describe('a form', () => {
 		expect(form.moved).toEqual([]);
 	});
 
+	it('keeps what is typed while it is saved', () => {
+		const form = new Form(clinic);
+		form.now.name = ' Mine ';
+		form.now.phone = '1234567';
+		const sent = form.difference();
+		form.now.phone = '1234567 8';
+		const saved = { ...clinic, name: 'Mine', phone: '1234567' };
+		form.adopt(saved); // the change that everybody is told of may be quicker than the answer
+		form.saved(saved, sent);
+		expect(form.now).toMatchObject({ name: 'Mine', phone: '1234567 8' });
+		expect(form.changed).toEqual(['phone']);
+		expect(form.moved).toEqual([]);
+		form.saved({ ...saved, phone: '12345678' }, form.difference());
+		expect(form.now.phone).toBe('12345678');
+		expect(form.dirty).toBe(false);
+	});
+
 	it('has nothing to say where both have done the same', () => {
 		const form = new Form(clinic);
 		form.now.name = 'Oak Street';

@@ -1,5 +1,7 @@
-import { Refusal } from './api';
+import { reason } from './attempt';
 import { toasts } from './toasts.svelte';
+
+const unanswered = 'The server did not answer, so nothing was changed. Try again.';
 
 /**
  * Shows a guess at once, and takes it back where the server refuses. Only what was guessed
@@ -21,7 +23,7 @@ export async function optimistically<T extends object>(
 	} catch (error) {
 		const now = known.get(id);
 		if (before && now) known.set(id, { ...now, ...undone(guess, before, now) });
-		if (!quiet) toasts.say(reason(error), { bad: true });
+		if (!quiet) toasts.say(reason(error, unanswered), { bad: true });
 		return false;
 	}
 }
@@ -31,6 +33,3 @@ export function undone<T extends object>(guess: Partial<T>, before: T, now: T): 
 	for (const key of Object.keys(guess) as (keyof T)[]) if (now[key] === guess[key]) back[key] = before[key];
 	return back;
 }
-
-const reason = (error: unknown) =>
-	error instanceof Refusal ? error.message : 'The server did not answer, so nothing was changed. Try again.';

@@ -30,26 +30,23 @@ export class SettingsForm<K extends keyof ClinicSettings> {
 	 */
 	async save() {
 		await this.submission.run(async () => {
-			let saved: ClinicSettings;
 			try {
-				saved = await this.send();
+				await this.send();
 			} catch (error) {
 				if (!(error instanceof Refusal && error.is('settings_changed'))) throw error;
 				await this.settings.load();
 				this.adopt(this.settings.value!);
 				if (this.form.moved.length) throw error;
-				saved = await this.send();
+				await this.send();
 			}
-			this.settings.value = saved;
-			this.adopt(saved);
-			this.form.discard(); // as the server has written it, without spaces around
 		});
 	}
 
-	private send() {
-		return patch<ClinicSettings>('/settings', {
-			...this.form.difference(),
-			revision: this.settings.value!.revision
-		});
+	private async send() {
+		const sent = this.form.difference();
+		const { revision } = this.settings.value!;
+		const saved = await patch<ClinicSettings>('/settings', { ...sent, revision });
+		this.settings.value = saved;
+		this.form.saved(this.part(saved), sent);
 	}
 }

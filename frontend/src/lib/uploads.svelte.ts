@@ -24,6 +24,7 @@ export class Upload {
 }
 
 const atOnce = 2; // of one person; the server takes some more
+const patience = 30_000; // ms without a byte, after which the line is taken for dead
 const pauses = [1000, 2000, 5000, 10_000, 30_000]; // ms between tries
 
 /** A note's files never get into a message to the patient: they are kept apart like its words. */
@@ -44,7 +45,7 @@ export class Uploads {
 		private readonly kept: Storage = localStorage,
 		private readonly forget: (id: string) => void = () => undefined
 	) {
-		if (typeof addEventListener === 'function') addEventListener('online', () => this.resume());
+		if (typeof addEventListener === 'function') addEventListener('online', () => this.reconnected());
 	}
 
 	of(conversation: string, channel: Channel): Upload[] {
@@ -103,21 +104,28 @@ export class Uploads {
 		this.next();
 	}
 
+	/** Another line: nothing comes any more by the one before it. */
+	private reconnected() {
+		const dead = this.all().filter((u) => u.state === 'going');
+		for (const u of dead) u.request?.abort();
+		this.resume();
+	}
+
 	/** The line is there again: what waits goes out. */
 	resume() {
 		for (const u of this.all()) if (u.state === 'waiting') u.state = 'queued';
 		this.next();
 	}
 
-	/** Hands over what is there, to be sent; refused ones stay, with their reason. */
-	take(conversation: string, channel: Channel): Attachment[] {
-		const all = this.of(conversation, channel);
-		this.change(
-			conversation,
-			channel,
-			all.filter((u) => u.state !== 'there')
-		);
-		return all.flatMap((u) => (u.state === 'there' && u.attachment ? [u.attachment] : []));
+	/** What is there, to be sent. */
+	there(conversation: string, channel: Channel): Attachment[] {
+		return this.of(conversation, channel).flatMap((u) => (u.state === 'there' ? u.attachment! : []));
+	}
+
+	/** These are sent; refused ones stay, with their reason. */
+	sent(conversation: string, channel: Channel, files: Attachment[]) {
+		const left = this.of(conversation, channel).filter((u) => !files.some((f) => f.id === u.id));
+		this.change(conversation, channel, left);
 	}
 
 	/** Puts files back, as those of a message that was refused. */
@@ -161,9 +169,19 @@ export class Uploads {
 		u.problem = '';
 		u.progress = 0;
 		request.open('POST', '/api/v1/attachments');
-		request.upload.onprogress = (e) => (u.progress = e.total ? e.loaded / e.total : 0);
+		let silence: ReturnType<typeof setTimeout>;
+		const alive = () => {
+			clearTimeout(silence);
+			silence = setTimeout(() => request.abort(), patience);
+		};
+		alive();
+		request.upload.onprogress = (e) => {
+			u.progress = e.total ? e.loaded / e.total : 0;
+			alive();
+		};
 		request.onload = () => this.answered(u, request.status, request.responseText);
-		request.onerror = request.ontimeout = () => this.broken(u);
+		request.onerror = request.onabort = () => this.broken(u);
+		request.onloadend = () => clearTimeout(silence);
 		const form = new FormData();
 		form.append('id', u.id); // before the file, which is read as it comes
 		form.append('file', u.file!, u.name);

@@ -35,10 +35,12 @@ const asIfUTC = (w: Wall) => Date.UTC(w.year, w.month - 1, w.day, w.hour, w.minu
 /** When a clock on the wall of that zone shows this; where it never does, an hour later. */
 export function moment(zone: string, w: Wall): number {
 	const wanted = asIfUTC(w);
-	let at = wanted;
-	// The first step may land on the other side of a change of the clocks; the second does not.
-	for (let i = 0; i < 2; i++) at += wanted - asIfUTC(wall(zone, at));
-	return at;
+	const step = (at: number) => at + wanted - asIfUTC(wall(zone, at));
+	// The first step may land on the other side of a change of the clocks; the second does not,
+	// except where what is wanted is left out: there they go by the offsets before and after.
+	const first = step(wanted);
+	const second = step(first);
+	return step(second) === second ? second : Math.max(first, second);
 }
 
 /** The day after by so many days, at a time of day. */
