@@ -121,7 +121,8 @@ func (s *Service) seen(ctx context.Context, by rules.Actor, id uuid.UUID) (Attac
 		AttachmentID: r.AttachmentID, Filename: r.Filename, MediaType: r.MediaType, Size: r.Size, Sha256: r.Sha256, ThumbnailKey: r.ThumbnailKey,
 		Width: r.Width, Height: r.Height, BlobKey: r.BlobKey, UploaderUserID: r.UploaderUserID, UploaderPatientID: r.UploaderPatientID, MessageID: r.MessageID,
 	})
-	if !o.message.Valid && !(r.ScheduledID.Valid && by.Kind == rules.User) {
+	waits := r.ScheduledID.Valid && by.Kind == rules.User // a patient is shown nothing before it is sent
+	if !o.message.Valid && !waits {
 		if r.StrayID.Valid && rules.Triage(by) == nil {
 			return o.Attachment, nil
 		}
@@ -138,7 +139,7 @@ func (s *Service) seen(ctx context.Context, by rules.Actor, id uuid.UUID) (Attac
 		AssigneeID: r.AssigneeID.UUID, FirstID: r.FirstID.UUID, SecondID: r.SecondID.UUID,
 	}
 	staffOnly := r.Channel == nil || rules.Channel(*r.Channel).StaffOnly()
-	mine := r.ScheduledID.Valid && o.by(by) // however the conversation was handed on since
+	mine := waits && o.by(by) // however the conversation was handed on since
 	if !mine && (!rules.Sees(by, parties) || by.Kind == rules.Patient && staffOnly) {
 		return Attachment{}, ErrNotFound
 	}

@@ -36,7 +36,7 @@ func holdFiles(ctx context.Context, tx *store.Tx, by rules.Actor, in Draft) erro
 			return refusal.Field(field, "attachment_unknown", "This file is not there any more. Remove it, then attach it again.")
 		case r.MessageID.Valid:
 			return &refusal.Error{Kind: refusal.Conflict, Code: "attachment_sent", Field: field, Detail: "This file has been sent with another message. Attach it again to send it once more."}
-		case r.ScheduledID.Valid && !(in.waited && r.ScheduledID.UUID == in.ID):
+		case r.ScheduledID.Valid && (!in.waited || r.ScheduledID.UUID != in.ID):
 			return &refusal.Error{Kind: refusal.Conflict, Code: "attachment_scheduled", Field: field, Detail: "This file waits with a scheduled message. Take it off that one first, or attach it again."}
 		}
 	}
