@@ -172,7 +172,7 @@ test('a patient’s file is seen live; a broken line is tried again under the sa
 		person(browser, 'chloe@demo.test', phone),
 		person(browser, 'reception@demo.test')
 	]);
-	await rita.getByRole('link', { name: 'All' }).click(); // she has been answered
+	await rita.getByRole('link', { name: 'All', exact: true }).click(); // she has been answered
 	await Promise.all([open(chloe, /Reception/), open(rita, /Chloé Martin/)]);
 	let cut = 0;
 	const ids: string[] = [];
