@@ -335,7 +335,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		await small.goto('/?view=all');
 		await open(small, /Greta Meyer/);
 		await expect(small.getByRole('list', { name: 'Scheduled messages' })).toBeVisible();
+		await expect(small.getByRole('button', { name: 'Look at Blood count.pdf' })).toBeVisible();
 		await accessible(small, `phone-upcoming-${colorScheme}`);
+		await small.getByRole('button', { name: 'Edit' }).click();
+		await expect(small.getByRole('list', { name: 'Attached files' })).toContainText('Blood count.pdf');
+		await accessible(small, `phone-edit-scheduled-${colorScheme}`);
+		await small.getByRole('button', { name: 'Back', exact: true }).click();
 		await small.getByRole('button', { name: 'Log call' }).first().click();
 		await expect(small.getByRole('form', { name: 'Log a call' })).toBeVisible();
 		await accessible(small, `phone-call-form-${colorScheme}`);

@@ -1,8 +1,9 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { accessible } from './accessible';
 import { expect, test } from './clinic';
-import { open, person, phone, rail, write } from './people';
+import { by, outside } from './outside';
+import { bubble, open, person, phone, rail, write } from './people';
 
 const picture = (name: string) => ({ name, mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
 const pdf = {
@@ -21,9 +22,12 @@ trailer<</Root 1 0 R>>
 `)
 };
 
-const choose = (page: Page, ...files: { name: string; mimeType: string; buffer: Buffer }[]) =>
+const choose = (page: Page | Locator, ...files: { name: string; mimeType: string; buffer: Buffer }[]) =>
 	page.locator('form input[type=file]').setInputFiles(files);
-const chips = (page: Page) => page.getByRole('list', { name: 'Attached files' }).getByRole('listitem');
+const chips = (page: Page | Locator) =>
+	page.getByRole('list', { name: 'Attached files' }).getByRole('listitem');
+test.afterEach(() => outside('faults', {}));
+
 const viewer = (page: Page) => page.getByRole('dialog', { name: 'Files of this conversation' });
 
 test('an X-ray is sent, appears live on a phone, and is looked at closely', async ({ browser }) => {
@@ -65,6 +69,103 @@ test('an X-ray is sent, appears live on a phone, and is looked at closely', asyn
 	expect(saved.suggestedFilename()).toBe('Laborbericht.pdf');
 	expect(readFileSync(await saved.path()).equals(pdf.buffer)).toBe(true);
 	await rita.screenshot({ path: 'test-results/files-thread.png' });
+});
+
+test('a PDF waits with a message, is seen waiting by a colleague, and reaches the phone', async ({
+	browser
+}) => {
+	const [rita, tom, chloe] = await Promise.all([
+		person(browser, 'reception@demo.test'),
+		person(browser, 'reception2@demo.test'),
+		person(browser, 'chloe@demo.test', phone)
+	]);
+	for (const page of [rita, tom]) await page.getByRole('link', { name: 'All', exact: true }).click();
+	await Promise.all([open(rita, /Chloé Martin/), open(tom, /Chloé Martin/), open(chloe, /Reception/)]);
+	const waiting = (page: Page) => page.getByRole('list', { name: 'Scheduled messages' });
+	const later = async () => {
+		await rita.getByRole('button', { name: 'Send later' }).click();
+		await rita.getByRole('menuitem', { name: /Tomorrow, 9:00/ }).click();
+	};
+
+	await test.step('it waits without a word, and comes back by undo', async () => {
+		await choose(rita, pdf);
+		await expect(chips(rita)).toContainText(/KB|bytes/); // it is there
+		await later();
+		await expect(chips(rita)).toHaveCount(0);
+		await expect(waiting(tom).getByRole('button', { name: 'Look at Laborbericht.pdf' })).toBeVisible();
+		await rita.getByRole('button', { name: 'Undo' }).click();
+		await expect(waiting(tom)).toHaveCount(0);
+		await expect(chips(rita)).toContainText('Laborbericht.pdf');
+		await rita.getByRole('textbox', { name: /Message to/ }).fill('Please bring this along.');
+		await later();
+	});
+	await test.step('a colleague looks at it; the patient has nothing yet', async () => {
+		const chip = waiting(tom).getByRole('button', { name: 'Look at Laborbericht.pdf' });
+		await expect(chip.locator('img')).toBeVisible({ timeout: 40_000 }); // drawn small, and told
+		await tom.screenshot({ path: 'test-results/files-waiting.png' });
+		await chip.click();
+		await expect(viewer(tom).locator('.picture.ready canvas')).toBeVisible();
+		await tom.keyboard.press('Escape');
+		await expect(chloe.getByText('Laborbericht.pdf')).toHaveCount(0);
+	});
+	await test.step('its author takes it off, then has it again beside another one', async () => {
+		const dialog = rita.getByRole('dialog', { name: 'Edit the scheduled message' });
+		await waiting(rita).getByRole('button', { name: 'Edit' }).click();
+		await dialog.getByRole('button', { name: 'Remove Laborbericht.pdf' }).click();
+		await choose(rita.getByRole('dialog'), picture('Way to the clinic.png'));
+		await expect(chips(dialog)).toHaveCount(1);
+		await dialog.getByRole('button', { name: 'Back' }).click();
+		await expect(waiting(tom).getByRole('button', { name: /^Look at/ })).toHaveCount(1);
+		await waiting(rita).getByRole('button', { name: 'Edit' }).click();
+		await expect(chips(dialog)).toContainText('Laborbericht.pdf');
+		await choose(rita.getByRole('dialog'), picture('Way to the clinic.png'));
+		await expect(dialog.getByRole('button', { name: 'Save' })).toBeEnabled();
+		await rita.screenshot({ path: 'test-results/files-waiting-edit.png' });
+		await dialog.getByRole('button', { name: 'Save' }).click();
+		await expect(waiting(tom).getByRole('button', { name: 'Look at Way to the clinic.png' })).toBeVisible();
+		await expect(waiting(tom).getByRole('button', { name: 'Look at Laborbericht.pdf' })).toBeVisible();
+	});
+	await test.step('sent, it is on her phone, once', async () => {
+		await waiting(tom).getByRole('button', { name: 'Send now' }).click();
+		await expect(waiting(rita)).toHaveCount(0);
+		const sent = bubble(chloe, 'Please bring this along.');
+		await expect(sent.getByRole('button', { name: 'Look at Way to the clinic.png' })).toBeVisible();
+		await sent.getByRole('button', { name: 'Look at Laborbericht.pdf' }).tap();
+		await expect(viewer(chloe).getByText('Page 1 of 2')).toBeVisible();
+		await chloe.keyboard.press('Escape');
+		await expect(sent).toHaveCount(1);
+	});
+});
+
+test('what failed on one channel takes its files along to another', async ({ browser }) => {
+	const [rita, chloe] = await Promise.all([
+		person(browser, 'reception@demo.test'),
+		person(browser, 'chloe@demo.test', phone)
+	]);
+	await rita.getByRole('link', { name: 'All', exact: true }).click();
+	await Promise.all([open(rita, /Chloé Martin/), open(chloe, /Reception/)]);
+	await outside('faults', { refuse: true, channels: ['email'] });
+	await by(rita, 'Email');
+	await choose(rita, pdf, picture('Way to the clinic.png'));
+	await write(rita, 'Your report, by letter.');
+	const failed = bubble(rita, 'Your report, by letter.').filter({ hasText: 'Not delivered' });
+	await expect(failed).toBeVisible();
+	await outside('faults', {});
+	await failed.getByRole('button', { name: 'Send on another channel' }).click();
+	await expect(chips(rita)).toHaveCount(2);
+	await expect(rita.getByRole('button', { name: /Send to Chloé Martin · (Portal|WhatsApp)/ })).toBeEnabled();
+	await rita.screenshot({ path: 'test-results/files-elsewhere.png' });
+	await rita.getByRole('button', { name: 'Remove Way to the clinic.png' }).click();
+	await by(rita, 'Portal');
+	await rita.getByRole('textbox', { name: /Message to/ }).fill('Your report, here.');
+	await rita.keyboard.press('Control+Enter');
+	await bubble(chloe, 'Your report, here.').getByRole('button', { name: 'Look at Laborbericht.pdf' }).tap();
+	await expect(viewer(chloe).getByText('Page 1 of 2')).toBeVisible();
+	// The first one has kept both, and goes out after all.
+	const first = bubble(rita, 'Your report, by letter.');
+	await first.getByRole('button', { name: 'Try again' }).click();
+	await expect(first.getByText(/Sent by email/)).toBeAttached();
+	await expect(first.getByRole('button', { name: /^Look at/ })).toHaveCount(2);
 });
 
 test('a patient’s file is seen live; a broken line is tried again under the same id', async ({ browser }) => {

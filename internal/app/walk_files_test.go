@@ -50,5 +50,21 @@ func filesSteps(w *world) []step {
 		{name: "staff take it back", operation: "remove-attachment", by: "reception", do: func(t testing.TB, p person, w *world) {
 			p.must(t, "DELETE", "/api/v1/attachments/"+w.made["wrong.png"], nil)
 		}},
+		{name: "staff take a file along", operation: "copy-attachment", by: "reception", do: func(t testing.TB, p person, w *world) {
+			t.Helper()
+			w.made["again.png"] = p.must(t, "POST", "/api/v1/attachments/"+w.made["rash.png"]+"/copy", map[string]any{"id": newID()}).str("id")
+		}},
+		{name: "staff send it once more", operation: "send-message", by: "reception", do: say("portal", "again.png")},
+		{name: "staff upload for later", operation: "upload-attachment", by: "reception", do: up("later.png")},
+		{name: "it waits with a message", operation: "send-message", by: "reception", do: func(t testing.TB, p person, w *world) {
+			t.Helper()
+			d := laterDraft("")
+			d["attachment_ids"] = []string{w.made["later.png"]}
+			w.made["with a file"] = p.must(t, "POST", "/api/v1/conversations/"+w.conversation+"/messages", d).str("id")
+		}},
+		{name: "it goes out with the message", operation: "send-scheduled", by: "reception2", do: func(t testing.TB, p person, w *world) {
+			t.Helper()
+			p.must(t, "POST", "/api/v1/scheduled/"+w.made["with a file"]+"/send", nil)
+		}},
 	}
 }

@@ -80,16 +80,21 @@ func (f *filler) words(ctx context.Context, st *store.Store) error {
 	return nil
 }
 
-// later leaves two messages waiting.
+// later leaves two messages waiting, one of them with a file.
 func (f *filler) later(ctx context.Context) error {
 	f.clock = f.now
 	schedule := func(thread, who, body string, in int, of time.Duration) error {
-		d := inbox.Draft{ID: id("later", thread), Channel: rules.Portal, Body: body}
-		_, _, err := f.inbox.Schedule(ctx, f.actors[who], f.threads[thread], d, f.day(-in).Add(of))
+		e := event{thread: thread, text: body}
+		with, err := f.attached(ctx, f.actors[who], &e)
+		if err != nil {
+			return err
+		}
+		d := inbox.Draft{ID: id("later", thread), Channel: rules.Portal, Body: e.text, Files: with}
+		_, _, err = f.inbox.Schedule(ctx, f.actors[who], f.threads[thread], d, f.day(-in).Add(of))
 		return err
 	}
 	return errors.Join(
-		schedule("greta front_desk", "r2", "Hello Greta, your new vaccination card is at the desk. Your brother can pick it up until 18:00.", 1, 9*time.Hour),
+		schedule("greta front_desk", "r2", "[Blood count.pdf] Hello Greta, your new vaccination card is at the desk. Your brother can pick it up until 18:00. The blood count of this week is here.", 1, 9*time.Hour),
 		schedule("mona front_desk", "r", "Hello Mona, your check-up is on Friday. Has the cardiologist’s report reached you?", 2, 9*time.Hour+30*time.Minute),
 	)
 }

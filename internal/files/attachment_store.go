@@ -20,7 +20,7 @@ var q = db.New() // stateless: each query is handed its connection
 // owned is an attachment with whom it is of.
 type owned struct {
 	Attachment
-	user, patient, message uuid.NullUUID
+	user, patient, message, scheduled uuid.NullUUID
 }
 
 func (o owned) by(a rules.Actor) bool { return o.user == asUser(a) && o.patient == asPatient(a) }
@@ -31,7 +31,7 @@ func ownedOf(r db.Attachment) owned {
 			ID: r.AttachmentID, Filename: r.Filename, MediaType: r.MediaType, Size: r.Size, SHA256: [32]byte(r.Sha256),
 			Thumbnail: r.ThumbnailKey != nil, Width: pixels(r.Width), Height: pixels(r.Height), key: r.BlobKey,
 		},
-		user: r.UploaderUserID, patient: r.UploaderPatientID, message: r.MessageID,
+		user: r.UploaderUserID, patient: r.UploaderPatientID, message: r.MessageID, scheduled: r.ScheduledID,
 	}
 }
 
@@ -60,26 +60,9 @@ func (s *Service) room(ctx context.Context, by rules.Actor, id uuid.UUID) (*owne
 // the same id keeps it.
 func (s *Service) record(ctx context.Context, by rules.Actor, a Attachment) (Attachment, bool, error) {
 	var known *owned
-	err := s.store.Write(ctx, by.ClinicID, func(tx *store.Tx) error {
-		row, err := q.AttachmentGet(ctx, tx, db.AttachmentGetParams{ClinicID: by.ClinicID, AttachmentID: a.ID})
-		if err == nil {
-			first := ownedOf(row)
-			known = &first
-			return nil
-		}
-		if !errors.Is(err, pgx.ErrNoRows) {
-			return err
-		}
-		if depictable(a.MediaType) {
-			if err := s.queue.Add(ctx, tx, Depiction{by.ClinicID, a.ID}, time.Time{}); err != nil {
-				return err
-			}
-		}
-		return q.AttachmentInsert(ctx, tx, db.AttachmentInsertParams{
-			ClinicID: by.ClinicID, AttachmentID: a.ID, UploaderUserID: asUser(by), UploaderPatientID: asPatient(by),
-			Filename: a.Filename, MediaType: a.MediaType, Size: a.Size, Sha256: a.SHA256[:], BlobKey: a.key,
-			Width: orNull(a.Width), Height: orNull(a.Height), CreatedAt: tx.Now,
-		})
+	err := s.store.Write(ctx, by.ClinicID, func(tx *store.Tx) (err error) {
+		known, err = s.insert(ctx, tx, by, a)
+		return err
 	})
 	switch {
 	case err != nil: // it may be there all the same: the bytes stay until the sweep
@@ -87,15 +70,42 @@ func (s *Service) record(ctx context.Context, by rules.Actor, a Attachment) (Att
 	case known == nil:
 		return a, true, nil
 	}
-	s.discard(ctx, a.key)
+	s.discard(ctx, by.ClinicID, a.key)
 	if !known.by(by) || known.SHA256 != a.SHA256 {
 		return Attachment{}, false, errIDConflict
 	}
 	return known.Attachment, false, nil
 }
 
-// seen finds a file that the actor may have: of a message, whoever sees the message; before
-// it is sent, only whoever has uploaded it.
+// insert writes the row, or answers the one that has its id already.
+func (s *Service) insert(ctx context.Context, tx *store.Tx, by rules.Actor, a Attachment) (*owned, error) {
+	row, err := q.AttachmentGet(ctx, tx, db.AttachmentGetParams{ClinicID: by.ClinicID, AttachmentID: a.ID})
+	if err == nil {
+		first := ownedOf(row)
+		return &first, nil
+	}
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return nil, err
+	}
+	var thumbnail *string
+	switch {
+	case a.Thumbnail:
+		key := thumbnailOf(a.key)
+		thumbnail = &key
+	case depictable(a.MediaType):
+		if err := s.queue.Add(ctx, tx, Depiction{by.ClinicID, a.ID}, time.Time{}); err != nil {
+			return nil, err
+		}
+	}
+	return nil, q.AttachmentInsert(ctx, tx, db.AttachmentInsertParams{
+		ClinicID: by.ClinicID, AttachmentID: a.ID, UploaderUserID: asUser(by), UploaderPatientID: asPatient(by),
+		Filename: a.Filename, MediaType: a.MediaType, Size: a.Size, Sha256: a.SHA256[:], BlobKey: a.key, ThumbnailKey: thumbnail,
+		Width: orNull(a.Width), Height: orNull(a.Height), CreatedAt: tx.Now,
+	})
+}
+
+// seen finds a file that the actor may have: of a message, whoever sees the message; of one
+// that waits for its time, the staff who see that; else only whoever has uploaded it.
 func (s *Service) seen(ctx context.Context, by rules.Actor, id uuid.UUID) (Attachment, error) {
 	if err := rules.UseHub(by); err != nil {
 		return Attachment{}, err
@@ -111,7 +121,8 @@ func (s *Service) seen(ctx context.Context, by rules.Actor, id uuid.UUID) (Attac
 		AttachmentID: r.AttachmentID, Filename: r.Filename, MediaType: r.MediaType, Size: r.Size, Sha256: r.Sha256, ThumbnailKey: r.ThumbnailKey,
 		Width: r.Width, Height: r.Height, BlobKey: r.BlobKey, UploaderUserID: r.UploaderUserID, UploaderPatientID: r.UploaderPatientID, MessageID: r.MessageID,
 	})
-	if !o.message.Valid {
+	waits := r.ScheduledID.Valid && by.Kind == rules.User // a patient is shown nothing before it is sent
+	if !o.message.Valid && !waits {
 		if r.StrayID.Valid && rules.Triage(by) == nil {
 			return o.Attachment, nil
 		}
@@ -120,14 +131,16 @@ func (s *Service) seen(ctx context.Context, by rules.Actor, id uuid.UUID) (Attac
 		}
 		return o.Attachment, nil
 	}
-	if r.ConversationKind == nil || r.Channel == nil {
+	if r.ConversationKind == nil {
 		return Attachment{}, ErrNotFound
 	}
 	parties := rules.Parties{
 		Kind: rules.ConversationKind(*r.ConversationKind), PatientID: r.PatientID.UUID, DoctorID: r.DoctorID.UUID,
 		AssigneeID: r.AssigneeID.UUID, FirstID: r.FirstID.UUID, SecondID: r.SecondID.UUID,
 	}
-	if !rules.Sees(by, parties) || by.Kind == rules.Patient && rules.Channel(*r.Channel).StaffOnly() {
+	staffOnly := r.Channel == nil || rules.Channel(*r.Channel).StaffOnly()
+	mine := waits && o.by(by) // however the conversation was handed on since
+	if !mine && (!rules.Sees(by, parties) || by.Kind == rules.Patient && staffOnly) {
 		return Attachment{}, ErrNotFound
 	}
 	return o.Attachment, nil
@@ -153,12 +166,14 @@ func (s *Service) Remove(ctx context.Context, by rules.Actor, id uuid.UUID) erro
 			return ErrNotFound
 		case o.message.Valid:
 			return &refusal.Error{Kind: refusal.Conflict, Code: "attachment_sent", Detail: "This file has been sent, and stays with its message."}
+		case o.scheduled.Valid:
+			return &refusal.Error{Kind: refusal.Conflict, Code: "attachment_scheduled", Detail: "This file waits with a scheduled message. Take it off that one first."}
 		}
 		key = o.key
 		return q.AttachmentsDelete(ctx, tx, db.AttachmentsDeleteParams{ClinicID: by.ClinicID, AttachmentIds: []uuid.UUID{id}})
 	})
 	if err == nil {
-		s.discard(ctx, key)
+		s.discard(ctx, by.ClinicID, key)
 	}
 	return err
 }

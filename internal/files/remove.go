@@ -20,11 +20,11 @@ const (
 	leftoverDays = 8
 )
 
-// discard removes bytes that nothing names. What fails here, the sweep does later.
-func (s *Service) discard(ctx context.Context, key string) {
+// discard removes bytes unless another row names them. What fails here, the sweep does later.
+func (s *Service) discard(ctx context.Context, clinic uuid.UUID, key string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if err := s.erase(ctx, key); err != nil {
+	if err := s.eraseUnnamed(ctx, clinic, []string{key}); err != nil {
 		slog.WarnContext(ctx, "a file without a row stays until the sweep", "err", err)
 	}
 }
@@ -40,8 +40,8 @@ func (s *Service) erase(ctx context.Context, key string) error {
 	return errors.Join(errs...)
 }
 
-// Sweep removes what was uploaded and not sent within a day, and bytes whose row was never
-// written. A row goes before its bytes: no row ever names bytes that are gone.
+// Sweep removes what was uploaded and within a day neither sent nor scheduled, and bytes whose
+// row was never written. A row goes before its bytes: no row ever names bytes that are gone.
 func (s *Service) Sweep(ctx context.Context) error {
 	heads, _, err := s.store.Heads(ctx, nil)
 	if err != nil {
@@ -53,10 +53,8 @@ func (s *Service) Sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, key := range keys {
-			if err := s.erase(ctx, key); err != nil {
-				return err
-			}
+		if err := s.eraseUnnamed(ctx, clinic, keys); err != nil {
+			return err
 		}
 	}
 	for ago := 1; ago <= leftoverDays; ago++ {
@@ -69,7 +67,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 
 // leftovers removes the bytes of one day that no row names.
 func (s *Service) leftovers(ctx context.Context, day string, before time.Time) error {
-	found := map[uuid.UUID]map[uuid.UUID][]string{} // keys by clinic and attachment
+	found := map[uuid.UUID][]string{} // keys by clinic
 	list := s.bucket.List(&blob.ListOptions{Prefix: day + "/"})
 	for {
 		o, err := list.Next(ctx)
@@ -79,30 +77,26 @@ func (s *Service) leftovers(ctx context.Context, day string, before time.Time) e
 		if err != nil {
 			return err
 		}
-		clinic, id, ok := ofKey(o.Key)
+		clinic, ok := ofKey(o.Key)
 		if !ok || o.ModTime.After(before) {
 			continue
 		}
-		if found[clinic] == nil {
-			found[clinic] = map[uuid.UUID][]string{}
-		}
-		found[clinic][id] = append(found[clinic][id], o.Key)
+		found[clinic] = append(found[clinic], strings.TrimSuffix(o.Key, thumbnailOf("")))
 	}
 	for clinic, keys := range found {
-		if err := s.unnamed(ctx, clinic, keys); err != nil {
+		if err := s.eraseUnnamed(ctx, clinic, keys); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// ofKey reads what newKey has written.
-func ofKey(key string) (clinic, id uuid.UUID, ok bool) {
+// ofKey reads whose it is from what newKey has written.
+func ofKey(key string) (clinic uuid.UUID, ok bool) {
 	part := strings.Split(key, "/")
-	if len(part) != 3 || len(part[2]) < 36 {
-		return clinic, id, false
+	if len(part) != 3 || len(part[2]) < 36 || uuid.Validate(part[2][:36]) != nil {
+		return clinic, false
 	}
 	clinic, err := uuid.Parse(part[1])
-	id, err2 := uuid.Parse(part[2][:36])
-	return clinic, id, err == nil && err2 == nil
+	return clinic, err == nil
 }

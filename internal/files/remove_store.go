@@ -2,12 +2,9 @@ package files
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
-	"gocloud.dev/gcerrors"
 
 	"frontdesk/internal/store"
 	"frontdesk/internal/store/db"
@@ -30,24 +27,27 @@ func (s *Service) forget(ctx context.Context, clinic uuid.UUID, before time.Time
 	return keys, err
 }
 
-// unnamed removes those of the keys, which are by attachment, that no row stands for.
-func (s *Service) unnamed(ctx context.Context, clinic uuid.UUID, keys map[uuid.UUID][]string) error {
-	rows, err := q.AttachmentsKnown(ctx, s.store.View(clinic), db.AttachmentsKnownParams{ClinicID: clinic, AttachmentIds: slices.Collect(maps.Keys(keys))})
+// eraseUnnamed removes those of the bytes that no row stands for. Several rows may stand for
+// the same ones; a copy holds the row that it is made of until its own is there, so none comes
+// to be in between.
+func (s *Service) eraseUnnamed(ctx context.Context, clinic uuid.UUID, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	rows, err := q.BlobsNamed(ctx, s.store.View(clinic), db.BlobsNamedParams{ClinicID: clinic, BlobKeys: keys})
 	if err != nil {
 		return err
 	}
 	named := map[string]bool{}
-	for _, r := range rows {
-		named[r.BlobKey], named[thumbnailOf(r.BlobKey)] = true, true
+	for _, key := range rows {
+		named[key] = true
 	}
-	for _, of := range keys {
-		for _, key := range of {
-			if named[key] {
-				continue
-			}
-			if err := s.bucket.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-				return err
-			}
+	for _, key := range keys {
+		if named[key] {
+			continue
+		}
+		if err := s.erase(ctx, key); err != nil {
+			return err
 		}
 	}
 	return nil

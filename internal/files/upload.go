@@ -123,7 +123,7 @@ func (s *Service) take(ctx context.Context, by rules.Actor, in Incoming) (Attach
 	}
 	k, name, err := seen.settle(in.Filename)
 	if err != nil {
-		s.discard(ctx, a.key)
+		s.discard(ctx, by.ClinicID, a.key)
 		return Attachment{}, err
 	}
 	a.MediaType, a.Filename, a.SHA256 = k.mediaType, name, [32]byte(sum.Sum(nil))

@@ -36,6 +36,13 @@ type fetching struct {
 	IfNoneMatch string `header:"If-None-Match"`
 }
 
+type copying struct {
+	OfPath
+	Body struct {
+		ID uuid.UUID `json:"id" format:"uuid" doc:"A UUIDv7 of the sender's making, for the copy: the same again is the same copy."`
+	}
+}
+
 func (s *Server) attachments() {
 	op := func(id, method, path, summary string) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: attachmentsPath + path, Summary: summary, Tags: []string{"Attachments"}}
@@ -47,6 +54,12 @@ func (s *Server) attachments() {
 	remove.DefaultStatus = http.StatusNoContent
 	route(s, remove, func(ctx context.Context, by people.Session, in *OfPath) (*struct{}, error) {
 		return nil, s.Files.Remove(ctx, by.Actor, in.ID)
+	})
+	take := op("copy-attachment", http.MethodPost, "/{id}/copy", "Take a file along, to name it in another message")
+	take.DefaultStatus = http.StatusCreated
+	route(s, take, func(ctx context.Context, by people.Session, in *copying) (*answer[wire.Attachment], error) {
+		a, fresh, err := s.Files.Copy(ctx, by.Actor, in.ID, in.Body.ID)
+		return &answer[wire.Attachment]{Status: created(fresh), Body: wire.AttachmentOf(a)}, err
 	})
 	fetch := op("get-attachment", http.MethodGet, "/{id}", "The file itself, or a range of it")
 	fetch.Responses = fileAnswers()

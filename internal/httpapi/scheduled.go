@@ -44,6 +44,7 @@ type rescheduling struct {
 		Channel     *rules.Channel `json:"channel,omitempty" enum:"sms,email,portal,whatsapp"`
 		Subject     *string        `json:"subject,omitempty"`
 		Body        *string        `json:"body,omitempty"`
+		Files       *[]uuid.UUID   `json:"attachment_ids,omitempty" maxItems:"10" format:"uuid" nullable:"false" doc:"Exactly these files, in this order: those that wait with it already, and what its author has uploaded."`
 		ScheduledAt *time.Time     `json:"scheduled_at,omitempty"`
 	}
 }
@@ -54,7 +55,7 @@ func (s *Server) scheduled() {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"Scheduled messages"}}
 	}
 	route(s, op("list-scheduled", http.MethodGet, path, "What waits for its time or could not be sent, soonest first"), s.listScheduled)
-	route(s, op("change-scheduled", http.MethodPatch, path+"/{id}", "Change its words or its time"), s.changeScheduled)
+	route(s, op("change-scheduled", http.MethodPatch, path+"/{id}", "Change its words, its files or its time"), s.changeScheduled)
 	route(s, op("cancel-scheduled", http.MethodDelete, path+"/{id}", "Take it back"), func(ctx context.Context, by people.Session, in *OfPath) (*struct{}, error) {
 		return nil, s.Inbox.Cancel(ctx, by.Actor, in.ID)
 	})
@@ -70,7 +71,7 @@ func (s *Server) listScheduled(ctx context.Context, by people.Session, in *upcom
 }
 
 func (s *Server) changeScheduled(ctx context.Context, by people.Session, in *rescheduling) (*answer[wire.Scheduled], error) {
-	change := inbox.Rescheduling{Channel: in.Body.Channel, Subject: in.Body.Subject, Body: in.Body.Body}
+	change := inbox.Rescheduling{Channel: in.Body.Channel, Subject: in.Body.Subject, Body: in.Body.Body, Files: in.Body.Files}
 	if in.Body.ScheduledAt != nil {
 		at := in.Body.ScheduledAt.UTC().Truncate(time.Microsecond)
 		change.At = &at

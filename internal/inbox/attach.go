@@ -40,7 +40,7 @@ func (d Draft) validateFiles() error {
 // told again: whoever has it changes nothing.
 func (s *Service) Depicted(ctx context.Context, clinic, attachment uuid.UUID) error {
 	_, err := s.commit(ctx, clinic, func(tx *store.Tx) (*store.Entry, error) {
-		return depicted(ctx, tx, clinic, attachment)
+		return s.depicted(ctx, tx, clinic, attachment)
 	})
 	return err
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // holdFiles locks what the draft names, and says why it may not be sent: it must be the
-// sender's own upload, and not be sent yet.
+// sender's own upload, and go with no other message, be that sent or waiting.
 func holdFiles(ctx context.Context, tx *store.Tx, by rules.Actor, in Draft) error {
 	if len(in.Files) == 0 {
 		return nil
@@ -36,6 +36,8 @@ func holdFiles(ctx context.Context, tx *store.Tx, by rules.Actor, in Draft) erro
 			return refusal.Field(field, "attachment_unknown", "This file is not there any more. Remove it, then attach it again.")
 		case r.MessageID.Valid:
 			return &refusal.Error{Kind: refusal.Conflict, Code: "attachment_sent", Field: field, Detail: "This file has been sent with another message. Attach it again to send it once more."}
+		case r.ScheduledID.Valid && (!in.waited || r.ScheduledID.UUID != in.ID):
+			return &refusal.Error{Kind: refusal.Conflict, Code: "attachment_scheduled", Field: field, Detail: "This file waits with a scheduled message. Take it off that one first, or attach it again."}
 		}
 	}
 	if total > MaxFileBytes && !in.inbound {
@@ -51,15 +53,27 @@ func sendFiles(ctx context.Context, tx *store.Tx, by rules.Actor, in Draft) erro
 	return q.AttachmentsSend(ctx, tx, db.AttachmentsSendParams{ClinicID: by.ClinicID, MessageID: in.ID, AttachmentIds: in.Files})
 }
 
+// waitWith makes exactly these files wait with a scheduled message, in this order. What it had
+// beside them belongs to nothing any more: the clean-up takes it after a day.
+func waitWith(ctx context.Context, tx *store.Tx, clinic, scheduled uuid.UUID, files []uuid.UUID) error {
+	return q.AttachmentsWait(ctx, tx, db.AttachmentsWaitParams{
+		ClinicID: clinic, ScheduledID: scheduled, AttachmentIds: append([]uuid.UUID{}, files...), Now: tx.Now,
+	})
+}
+
 // depicted is the log's line for a message of which a file looks different. It writes
 // nothing: the small picture is there already, and is seen through the message's view.
-func depicted(ctx context.Context, tx *store.Tx, clinic, attachment uuid.UUID) (*store.Entry, error) {
+func (s *Service) depicted(ctx context.Context, tx *store.Tx, clinic, attachment uuid.UUID) (*store.Entry, error) {
 	sent, err := q.AttachmentMessage(ctx, tx, db.AttachmentMessageParams{ClinicID: clinic, AttachmentID: attachment})
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && (!sent.MessageID.Valid || sent.Channel == nil) {
-		return nil, nil // gone, or not sent yet: whoever sends it shows it as it is then
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil, nil // gone
+	case err != nil:
 		return nil, err
+	case sent.ScheduledID.Valid:
+		return s.depictedWaiting(ctx, tx, clinic, sent.ScheduledID.UUID)
+	case !sent.MessageID.Valid || sent.Channel == nil:
+		return nil, nil // not sent yet: whoever sends it shows it as it is then
 	}
 	anybody := func(rules.Actor, rules.Parties) error { return nil }
 	c, err := open(ctx, tx, rules.Actor{ClinicID: clinic}, sent.ConversationID.UUID, anybody)
@@ -69,6 +83,19 @@ func depicted(ctx context.Context, tx *store.Tx, clinic, attachment uuid.UUID) (
 	entry := c.entry(sent.MessageID.UUID)
 	entry.ForPatient = c.parties.Kind == rules.Direct || !rules.Channel(*sent.Channel).StaffOnly()
 	return entry, nil
+}
+
+// depictedWaiting is the same for a message that waits.
+func (s *Service) depictedWaiting(ctx context.Context, tx *store.Tx, clinic, scheduled uuid.UUID) (*store.Entry, error) {
+	w, err := q.ScheduledGet(ctx, tx, db.ScheduledGetParams{ClinicID: clinic, MessageID: scheduled})
+	if err != nil {
+		return nil, err
+	}
+	c, err := lock(ctx, tx, clinic, w.ConversationID)
+	if err != nil {
+		return nil, err
+	}
+	return s.tellScheduled(ctx, tx, clinic, c.parties, w.AuthorID)
 }
 
 func idsOf(files []File) []uuid.UUID {

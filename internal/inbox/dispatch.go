@@ -25,7 +25,7 @@ type Dispatch struct {
 func (Dispatch) Kind() string { return "dispatch" }
 
 // Dispatch sends a scheduled message, under the rules of this moment: the author's rights,
-// the channel, the patient's wishes. What they do not allow any more is kept as failed, with
+// the channel, its files, the patient's wishes. What they do not allow any more is kept as failed, with
 // the reason. Everything is one transaction under the conversation's lock, so that however
 // many workers run this, and whenever one of them ends, the message is sent once.
 func (s *Service) Dispatch(ctx context.Context, job Dispatch) error {
@@ -77,7 +77,11 @@ func (s *Service) dispatch(ctx context.Context, tx *store.Tx, author rules.Actor
 	if err := notMerged(ctx, tx, c); err != nil {
 		return nil, err
 	}
-	entry, known, err := s.put(ctx, tx, author, c, w.draft())
+	draft := w.draft()
+	if err := draft.validate(); err != nil {
+		return nil, err
+	}
+	entry, known, err := s.put(ctx, tx, author, c, draft)
 	if err != nil {
 		return nil, err
 	}

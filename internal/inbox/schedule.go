@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,6 +34,7 @@ type Scheduled struct {
 	Channel        rules.Channel
 	Subject        string
 	Body           string
+	Files          []File // that go with it; its own as long as it waits
 	At             time.Time
 	State          ScheduledState
 	Reason         string // why it failed, in plain words
@@ -55,9 +57,6 @@ func (s *Service) Schedule(ctx context.Context, by rules.Actor, conversation uui
 	if in.Channel.StaffOnly() {
 		return out, false, refusal.Field("channel", "channel_not_schedulable", "Only what goes to somebody can be sent later. Add the note now.")
 	}
-	if len(in.Files) > 0 {
-		return out, false, refusal.Field("attachment_ids", "files_not_schedulable", "Files cannot be sent later. Send the message now, or remove them.")
-	}
 	if err := in.validate(); err != nil {
 		return out, false, err
 	}
@@ -73,6 +72,9 @@ func (s *Service) Schedule(ctx context.Context, by rules.Actor, conversation uui
 			return nil, err
 		}
 		if err := in.usable(by, c, tx.Now); err != nil {
+			return nil, err
+		}
+		if err := holdFiles(ctx, tx, by, in); err != nil {
 			return nil, err
 		}
 		return s.schedule(ctx, tx, by, c, in, at)
@@ -99,11 +101,12 @@ type Rescheduling struct {
 	Channel *rules.Channel
 	Subject *string
 	Body    *string
+	Files   *[]uuid.UUID // exactly these, in this order
 	At      *time.Time
 }
 
 // Reschedule changes a message that waits, or one that failed, which then waits again. Its
-// words are its author's to change; its time is everybody's who may write there.
+// words and files are its author's to change; its time is everybody's who may write there.
 func (s *Service) Reschedule(ctx context.Context, by rules.Actor, id uuid.UUID, in Rescheduling) (Scheduled, error) {
 	err := s.onScheduled(ctx, by, id, func(tx *store.Tx, c locked, w waiting) (*store.Entry, error) {
 		next := w.draft()
@@ -115,6 +118,9 @@ func (s *Service) Reschedule(ctx context.Context, by rules.Actor, id uuid.UUID, 
 		}
 		if in.Body != nil {
 			next.Body = *in.Body
+		}
+		if in.Files != nil {
+			next.Files = *in.Files
 		}
 		at := w.at()
 		if in.At != nil {
@@ -133,7 +139,7 @@ func checkRescheduling(by rules.Actor, c locked, w waiting, next Draft, at, now 
 	if err := rules.Write(by, c.parties); err != nil {
 		return err
 	}
-	if old := w.draft(); next.Channel != old.Channel || next.Subject != old.Subject || next.Body != old.Body {
+	if !sameWords(w.draft(), next) {
 		if err := rules.EditScheduled(by, w.author()); err != nil {
 			return err
 		}
@@ -153,10 +159,20 @@ func checkRescheduling(by rules.Actor, c locked, w waiting, next Draft, at, now 
 	return checkTime(at, now)
 }
 
+// sameWords tells whether the same would be sent, files and all.
+func sameWords(a, b Draft) bool {
+	return a.Channel == b.Channel && a.Subject == b.Subject && a.Body == b.Body && slices.Equal(a.Files, b.Files)
+}
+
 // Cancel takes back a message that waits or has failed. What is cancelled already stays so.
+// Its files are its author's again, to be sent otherwise within a day.
 func (s *Service) Cancel(ctx context.Context, by rules.Actor, id uuid.UUID) error {
 	err := s.onScheduled(ctx, by, id, func(tx *store.Tx, c locked, w waiting) (*store.Entry, error) {
-		return s.settleScheduled(ctx, tx, c.parties, w, Cancelled, "")
+		entry, err := s.settleScheduled(ctx, tx, c.parties, w, Cancelled, "")
+		if err != nil {
+			return nil, err
+		}
+		return entry, waitWith(ctx, tx, by.ClinicID, id, nil)
 	})
 	if codeOf(err) == errCancelled.Code {
 		return nil

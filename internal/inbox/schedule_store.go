@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +19,10 @@ import (
 )
 
 // waiting is a scheduled message whose row this transaction holds until its end.
-type waiting struct{ row db.ScheduledMessage }
+type waiting struct {
+	row   db.ScheduledMessage
+	files []uuid.UUID // that wait with it, in their order
+}
 
 func (w waiting) author() uuid.UUID     { return w.row.AuthorID }
 func (w waiting) at() time.Time         { return w.row.ScheduledAt.UTC() }
@@ -26,7 +30,10 @@ func (w waiting) state() ScheduledState { return ScheduledState(w.row.State) }
 
 func (w waiting) draft() Draft {
 	r := w.row
-	return Draft{ID: r.MessageID, Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, OfTemplate: r.OfTemplate}
+	return Draft{
+		ID: r.MessageID, Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, OfTemplate: r.OfTemplate,
+		Files: w.files, waited: true,
+	}
 }
 
 // openScheduled locks the conversation and then the message that waits in it, always in this
@@ -60,7 +67,11 @@ func openScheduled(ctx context.Context, tx *store.Tx, by rules.Actor, id uuid.UU
 
 func lockScheduled(ctx context.Context, tx *store.Tx, clinic, id uuid.UUID) (waiting, error) {
 	row, err := q.ScheduledLock(ctx, tx, db.ScheduledLockParams{ClinicID: clinic, MessageID: id})
-	return waiting{row}, err
+	if err != nil {
+		return waiting{}, err
+	}
+	files, err := q.ScheduledFiles(ctx, tx, db.ScheduledFilesParams{ClinicID: clinic, ScheduledID: id})
+	return waiting{row, files}, err
 }
 
 // scheduledBefore tells whether the draft is new, or refuses it where its id is taken.
@@ -84,9 +95,13 @@ func scheduledBefore(ctx context.Context, tx *store.Tx, by rules.Actor, conversa
 
 // fingerprint tells two drafts apart, however the first has been changed since.
 func fingerprint(in Draft, at time.Time) []byte {
-	raw, err := json.Marshal([]any{in.Channel, in.Subject, in.Body, at.UnixMicro()})
+	content := []any{in.Channel, in.Subject, in.Body, at.UnixMicro()}
+	if len(in.Files) > 0 {
+		content = append(content, in.Files)
+	}
+	raw, err := json.Marshal(content)
 	if err != nil {
-		panic("inbox: a draft that is no JSON: " + err.Error()) // strings and a number
+		panic("inbox: a draft that is no JSON: " + err.Error()) // strings, ids and a number
 	}
 	sum := sha256.Sum256(raw)
 	return sum[:]
@@ -111,6 +126,7 @@ func (s *Service) schedule(ctx context.Context, tx *store.Tx, by rules.Actor, c 
 			Channel: string(in.Channel), Subject: in.Subject, Body: in.Body, OfTemplate: in.OfTemplate,
 			ScheduledAt: at, Fingerprint: fingerprint(in, at), CreatedAt: tx.Now,
 		}),
+		waitWith(ctx, tx, by.ClinicID, in.ID, in.Files),
 	)
 }
 
@@ -120,9 +136,14 @@ func (s *Service) reschedule(ctx context.Context, tx *store.Tx, by rules.Actor, 
 	if err := checkRescheduling(by, c, w, next, at, tx.Now); err != nil {
 		return nil, err
 	}
-	old, moved := w.draft(), w.state() != Waiting || !at.Equal(w.at())
-	if !moved && next.Channel == old.Channel && next.Subject == old.Subject && next.Body == old.Body {
+	moved, refiled := w.state() != Waiting || !at.Equal(w.at()), !slices.Equal(next.Files, w.files)
+	if !moved && sameWords(w.draft(), next) {
 		return nil, nil
+	}
+	if refiled { // else they are held already, and somebody else may change the time
+		if err := holdFiles(ctx, tx, by, next); err != nil {
+			return nil, err
+		}
 	}
 	version := w.row.Version
 	if moved {
@@ -135,10 +156,13 @@ func (s *Service) reschedule(ctx context.Context, tx *store.Tx, by rules.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	return entry, q.ScheduledUpdate(ctx, tx, db.ScheduledUpdateParams{
+	if refiled {
+		err = waitWith(ctx, tx, by.ClinicID, next.ID, next.Files)
+	}
+	return entry, errors.Join(err, q.ScheduledUpdate(ctx, tx, db.ScheduledUpdateParams{
 		ClinicID: by.ClinicID, MessageID: next.ID, Channel: string(next.Channel), Subject: next.Subject, Body: next.Body,
 		ScheduledAt: at, Version: version, UpdatedAt: tx.Now,
-	})
+	}))
 }
 
 // settleScheduled writes what has become of one.
@@ -211,7 +235,7 @@ func (s *Reader) Upcoming(ctx context.Context, by rules.Actor, conversation uuid
 func upcomingOf(by rules.Actor, r db.ScheduledPageRow) Scheduled {
 	out := Scheduled{
 		ID: r.MessageID, ConversationID: r.ConversationID, Author: Person{r.AuthorID, r.AuthorName},
-		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, At: r.ScheduledAt.UTC(),
+		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, Files: filesOf(r.Files), At: r.ScheduledAt.UTC(),
 		State: ScheduledState(r.State), Reason: r.Reason, CreatedAt: r.CreatedAt.UTC(),
 	}
 	seen := rules.Sees(by, rules.Parties{
@@ -232,7 +256,7 @@ func (s *Reader) scheduledOne(ctx context.Context, by rules.Actor, id uuid.UUID)
 	}
 	out := Scheduled{
 		ID: r.MessageID, ConversationID: r.ConversationID, Author: Person{r.AuthorID, r.AuthorName},
-		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, At: r.ScheduledAt.UTC(),
+		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, Files: filesOf(r.Files), At: r.ScheduledAt.UTC(),
 		State: ScheduledState(r.State), Reason: r.Reason, CreatedAt: r.CreatedAt.UTC(),
 	}
 	if c, err := s.Get(ctx, by, r.ConversationID); err == nil {

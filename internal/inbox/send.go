@@ -28,6 +28,7 @@ type Draft struct {
 	Automatic  bool        // a machine has made it, as an absence notice: nothing answers it by itself
 	HTML       string      // of a letter that came in: all of it, made safe; the body holds its new words
 	Template   *Template   // of WhatsApp: what the body was made of
+	waited     bool        // it was scheduled: what waits under its id are its own files
 	inbound    bool        // it came over a carrier, which asks nobody whether the patient may write there
 	from       string      // and from this address
 }

@@ -73,6 +73,14 @@ func AttachmentOf(a files.Attachment) Attachment {
 	return Attachment{ID: a.ID, Filename: a.Filename, MediaType: a.MediaType, Size: a.Size, Thumbnail: a.Thumbnail, Width: a.Width, Height: a.Height}
 }
 
+func attachments(of []inbox.File) []Attachment {
+	out := make([]Attachment, len(of))
+	for i, f := range of {
+		out[i] = Attachment(f)
+	}
+	return out
+}
+
 // StaffMarks are what only staff see of a message.
 type StaffMarks struct {
 	StarredBy *Mark       `json:"starred_by" required:"false"`
@@ -165,10 +173,7 @@ func patientMessage(m inbox.Message) Message {
 func common(m inbox.Message) Message {
 	out := Message{
 		ID: m.ID, ConversationID: m.ConversationID, Channel: m.Channel, Direction: direction(m), Author: author(m.Author),
-		Body: m.Body, Attachments: make([]Attachment, len(m.Files)), CreatedAt: Time(m.CreatedAt),
-	}
-	for i, f := range m.Files {
-		out.Attachments[i] = Attachment(f)
+		Body: m.Body, Attachments: attachments(m.Files), CreatedAt: Time(m.CreatedAt),
 	}
 	if m.Subject != "" {
 		out.Subject = &m.Subject

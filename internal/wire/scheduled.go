@@ -16,6 +16,7 @@ type Scheduled struct {
 	Channel        rules.Channel        `json:"channel" enum:"sms,email,portal,whatsapp"`
 	Subject        *string              `json:"subject" nullable:"true"`
 	Body           string               `json:"body"`
+	Attachments    []Attachment         `json:"attachments" doc:"Files that wait with it; once it is sent, they are the message's."`
 	ScheduledAt    Time                 `json:"scheduled_at"`
 	State          inbox.ScheduledState `json:"state" enum:"waiting,sent,failed,cancelled"`
 	Reason         *string              `json:"reason" nullable:"true" doc:"Why it failed, in plain words."`
@@ -26,7 +27,7 @@ type Scheduled struct {
 func ScheduledOf(s inbox.Scheduled) Scheduled {
 	out := Scheduled{
 		ID: s.ID, ConversationID: s.ConversationID, Patient: person(s.Patient), Author: Person(s.Author),
-		Channel: s.Channel, Body: s.Body, ScheduledAt: Time(s.At), State: s.State, CreatedAt: Time(s.CreatedAt),
+		Channel: s.Channel, Body: s.Body, Attachments: attachments(s.Files), ScheduledAt: Time(s.At), State: s.State, CreatedAt: Time(s.CreatedAt),
 	}
 	if s.Subject != "" {
 		out.Subject = &s.Subject

@@ -5,13 +5,23 @@ VALUES (@clinic_id, @message_id, @conversation_id, @author_id, @channel, @subjec
     @scheduled_at, @fingerprint, @created_at, @created_at);
 
 -- name: ScheduledGet :one
-SELECT s.*, u.name AS author_name FROM scheduled_message s
+SELECT s.*, u.name AS author_name,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
+            'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
+     FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
+FROM scheduled_message s
 JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.author_id
 WHERE s.clinic_id = @clinic_id AND s.message_id = @message_id;
 
 -- name: ScheduledLock :one
 -- Comes after the conversation's lock, always.
 SELECT * FROM scheduled_message WHERE clinic_id = @clinic_id AND message_id = @message_id FOR UPDATE;
+
+-- name: ScheduledFiles :many
+-- What waits with it, in its order.
+SELECT attachment_id FROM attachment
+WHERE clinic_id = @clinic_id AND scheduled_id = @scheduled_id::uuid
+ORDER BY place;
 
 -- name: ScheduledSettle :exec
 -- What became of it.
@@ -27,7 +37,10 @@ WHERE clinic_id = @clinic_id AND message_id = @message_id;
 -- name: ScheduledPage :many
 -- What is still to come, and what could not be sent, soonest first. Who sees what is
 -- rules.Sees, written in SQL as for the inbox; an author sees the own ones in any case.
-SELECT s.*, u.name AS author_name, c.kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id, coalesce(p.name, '')::text AS patient_name
+SELECT s.*, u.name AS author_name, c.kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id, coalesce(p.name, '')::text AS patient_name,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
+            'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
+     FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
 FROM scheduled_message s
 JOIN conversation c ON c.clinic_id = s.clinic_id AND c.conversation_id = s.conversation_id
 JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.author_id

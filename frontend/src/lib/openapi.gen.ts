@@ -39,6 +39,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a file along, to name it in another message */
+        post: operations["copy-attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments/{id}/thumbnail": {
         parameters: {
             query?: never;
@@ -717,7 +734,7 @@ export interface paths {
         delete: operations["cancel-scheduled"];
         options?: never;
         head?: never;
-        /** Change its words or its time */
+        /** Change its words, its files or its time */
         patch: operations["change-scheduled"];
         trace?: never;
     };
@@ -1506,6 +1523,13 @@ export interface components {
             waiting_since?: string | null;
             /** @description Until then WhatsApp takes free text; null: only an approved template. */
             whatsapp_until?: string | null;
+        };
+        CopyingBody: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7 of the sender's making, for the copy: the same again is the same copy.
+             */
+            id: string;
         };
         Counts: {
             /** @description Up to 1000 each. */
@@ -2350,6 +2374,8 @@ export interface components {
             name: string;
         };
         ReschedulingBody: {
+            /** @description Exactly these files, in this order: those that wait with it already, and what its author has uploaded. */
+            attachment_ids?: string[];
             body?: string;
             /** @enum {string} */
             channel?: "sms" | "email" | "portal" | "whatsapp";
@@ -2386,6 +2412,8 @@ export interface components {
             name: string;
         };
         Scheduled: {
+            /** @description Files that wait with it; once it is sent, they are the message's. */
+            attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Person"];
             body: string;
             /** @enum {string} */
@@ -3019,6 +3047,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "copy-attachment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyingBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
             };
             /** @description Unauthorized */
             401: {

@@ -19,9 +19,17 @@ export class Upload {
 		readonly id: string,
 		readonly name: string,
 		readonly size: number,
-		readonly file?: File
+		readonly file?: File,
+		/** The file on the server that this one is a copy of. */
+		readonly of?: string
 	) {}
 }
+
+/** Where it is written down what is there: the browser's storage, or nowhere. */
+export type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** For files that are being attached to what a reload takes away anyway. */
+export const nowhere: Kept = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
 
 const atOnce = 2; // of one person; the server takes some more
 const patience = 30_000; // ms without a byte, after which the line is taken for dead
@@ -42,10 +50,17 @@ export class Uploads {
 	constructor(
 		private readonly owner: string,
 		private readonly maxSize: number,
-		private readonly kept: Storage = localStorage,
+		private readonly kept: Kept = localStorage,
 		private readonly forget: (id: string) => void = () => undefined
 	) {
-		if (typeof addEventListener === 'function') addEventListener('online', () => this.reconnected());
+		if (typeof addEventListener === 'function') addEventListener('online', this.reconnected);
+	}
+
+	/** Nothing goes on by itself any more. */
+	end() {
+		removeEventListener('online', this.reconnected);
+		for (const u of this.all()) if (u.state !== 'there') u.request?.abort();
+		this.piles.clear();
 	}
 
 	of(conversation: string, channel: Channel): Upload[] {
@@ -85,6 +100,17 @@ export class Uploads {
 		this.next();
 	}
 
+	/** Takes files along that are on the server already, each as a file of its own. */
+	copy(conversation: string, channel: Channel, files: Attachment[]) {
+		this.open(conversation, channel);
+		const have = this.of(conversation, channel);
+		const more = files
+			.filter((f) => !have.some((u) => u.of === f.id))
+			.map((f) => new Upload(uuid(), f.filename, f.size, undefined, f.id));
+		this.change(conversation, channel, [...have, ...more]);
+		this.next();
+	}
+
 	/** Takes a file away, whether it is on its way or there. */
 	remove(conversation: string, channel: Channel, u: Upload) {
 		u.request?.abort();
@@ -105,11 +131,11 @@ export class Uploads {
 	}
 
 	/** Another line: nothing comes any more by the one before it. */
-	private reconnected() {
+	private readonly reconnected = () => {
 		const dead = this.all().filter((u) => u.state === 'going');
 		for (const u of dead) u.request?.abort();
 		this.resume();
-	}
+	};
 
 	/** The line is there again: what waits goes out. */
 	resume() {
@@ -117,13 +143,15 @@ export class Uploads {
 		this.next();
 	}
 
-	/** What is there, to be sent. */
+	/** What is there and could be sent. */
 	there(conversation: string, channel: Channel): Attachment[] {
-		return this.of(conversation, channel).flatMap((u) => (u.state === 'there' ? u.attachment! : []));
+		return this.of(conversation, channel).flatMap((u) =>
+			u.state === 'there' && u.attachment ? [u.attachment] : []
+		);
 	}
 
-	/** These are sent; refused ones stay, with their reason. */
-	sent(conversation: string, channel: Channel, files: Attachment[]) {
+	/** These go with a message now; refused ones stay, with their reason. */
+	leave(conversation: string, channel: Channel, files: Attachment[]) {
 		const left = this.of(conversation, channel).filter((u) => !files.some((f) => f.id === u.id));
 		this.change(conversation, channel, left);
 	}
@@ -168,20 +196,25 @@ export class Uploads {
 		u.state = 'going';
 		u.problem = '';
 		u.progress = 0;
-		request.open('POST', '/api/v1/attachments');
 		let silence: ReturnType<typeof setTimeout>;
 		const alive = () => {
 			clearTimeout(silence);
 			silence = setTimeout(() => request.abort(), patience);
 		};
 		alive();
+		request.onload = () => this.answered(u, request.status, request.responseText);
+		request.onerror = request.onabort = () => this.broken(u);
+		request.onloadend = () => clearTimeout(silence);
+		if (u.of) {
+			request.open('POST', `/api/v1/attachments/${u.of}/copy`);
+			request.setRequestHeader('content-type', 'application/json');
+			return request.send(JSON.stringify({ id: u.id }));
+		}
+		request.open('POST', '/api/v1/attachments');
 		request.upload.onprogress = (e) => {
 			u.progress = e.total ? e.loaded / e.total : 0;
 			alive();
 		};
-		request.onload = () => this.answered(u, request.status, request.responseText);
-		request.onerror = request.onabort = () => this.broken(u);
-		request.onloadend = () => clearTimeout(silence);
 		const form = new FormData();
 		form.append('id', u.id); // before the file, which is read as it comes
 		form.append('file', u.file!, u.name);

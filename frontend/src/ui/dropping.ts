@@ -1,11 +1,13 @@
 /**
- * Lets files be dropped anywhere over the conversation. Beside it they would be opened by the
+ * Lets files be dropped anywhere over the conversation, or over the dialog. Beside it they would be opened by the
  * browser instead of the page, and whatever is being written would be gone.
  */
 export function dropping(node: HTMLElement, take: (files: FileList) => void) {
-	const over: HTMLElement = node.closest('section') ?? node;
+	const over: HTMLElement = node.closest('dialog') ?? node.closest('section') ?? node;
 	const holds = (e: DragEvent) => !!e.dataTransfer?.types.includes('Files');
-	const inside = (e: DragEvent) => over.contains(e.target as Node);
+	// A dialog that stands in a conversation takes its own.
+	const inside = (e: DragEvent) =>
+		over.contains(e.target as Node) && (e.target as Element).closest('dialog') === over.closest('dialog');
 
 	function hover(e: DragEvent) {
 		if (!holds(e)) return;

@@ -37,7 +37,7 @@ func (q *Queries) AttachmentDepict(ctx context.Context, db DBTX, arg AttachmentD
 }
 
 const AttachmentGet = `-- name: AttachmentGet :one
-SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id FROM attachment
+SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id, scheduled_id, freed_at FROM attachment
 WHERE clinic_id = $1 AND attachment_id = $2
 `
 
@@ -66,15 +66,17 @@ func (q *Queries) AttachmentGet(ctx context.Context, db DBTX, arg AttachmentGetP
 		&i.Height,
 		&i.CreatedAt,
 		&i.StrayID,
+		&i.ScheduledID,
+		&i.FreedAt,
 	)
 	return i, err
 }
 
 const AttachmentInsert = `-- name: AttachmentInsert :exec
 INSERT INTO attachment (clinic_id, attachment_id, uploader_user_id, uploader_patient_id, filename, media_type, size, sha256,
-    blob_key, width, height, created_at)
+    blob_key, thumbnail_key, width, height, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-    $9, $10, $11, $12)
+    $9, $10, $11, $12, $13)
 `
 
 type AttachmentInsertParams struct {
@@ -87,6 +89,7 @@ type AttachmentInsertParams struct {
 	Size              int64
 	Sha256            []byte
 	BlobKey           string
+	ThumbnailKey      *string
 	Width             *int32
 	Height            *int32
 	CreatedAt         time.Time
@@ -103,6 +106,7 @@ func (q *Queries) AttachmentInsert(ctx context.Context, db DBTX, arg AttachmentI
 		arg.Size,
 		arg.Sha256,
 		arg.BlobKey,
+		arg.ThumbnailKey,
 		arg.Width,
 		arg.Height,
 		arg.CreatedAt,
@@ -111,7 +115,7 @@ func (q *Queries) AttachmentInsert(ctx context.Context, db DBTX, arg AttachmentI
 }
 
 const AttachmentLock = `-- name: AttachmentLock :one
-SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id FROM attachment
+SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id, scheduled_id, freed_at FROM attachment
 WHERE clinic_id = $1 AND attachment_id = $2
 FOR UPDATE
 `
@@ -141,12 +145,14 @@ func (q *Queries) AttachmentLock(ctx context.Context, db DBTX, arg AttachmentLoc
 		&i.Height,
 		&i.CreatedAt,
 		&i.StrayID,
+		&i.ScheduledID,
+		&i.FreedAt,
 	)
 	return i, err
 }
 
 const AttachmentMessage = `-- name: AttachmentMessage :one
-SELECT a.message_id, m.conversation_id, m.channel FROM attachment a
+SELECT a.message_id, a.scheduled_id, m.conversation_id, m.channel FROM attachment a
 LEFT JOIN message m ON m.clinic_id = a.clinic_id AND m.message_id = a.message_id
 WHERE a.clinic_id = $1 AND a.attachment_id = $2
 `
@@ -158,6 +164,7 @@ type AttachmentMessageParams struct {
 
 type AttachmentMessageRow struct {
 	MessageID      uuid.NullUUID
+	ScheduledID    uuid.NullUUID
 	ConversationID uuid.NullUUID
 	Channel        *string
 }
@@ -166,16 +173,22 @@ type AttachmentMessageRow struct {
 func (q *Queries) AttachmentMessage(ctx context.Context, db DBTX, arg AttachmentMessageParams) (AttachmentMessageRow, error) {
 	row := db.QueryRow(ctx, AttachmentMessage, arg.ClinicID, arg.AttachmentID)
 	var i AttachmentMessageRow
-	err := row.Scan(&i.MessageID, &i.ConversationID, &i.Channel)
+	err := row.Scan(
+		&i.MessageID,
+		&i.ScheduledID,
+		&i.ConversationID,
+		&i.Channel,
+	)
 	return i, err
 }
 
 const AttachmentSeen = `-- name: AttachmentSeen :one
 SELECT a.attachment_id, a.filename, a.media_type, a.size, a.sha256, a.thumbnail_key, a.width, a.height, a.blob_key,
-    a.uploader_user_id, a.uploader_patient_id, a.message_id, a.stray_id, m.channel, c.kind AS conversation_kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id
+    a.uploader_user_id, a.uploader_patient_id, a.message_id, a.scheduled_id, a.stray_id, m.channel, c.kind AS conversation_kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id
 FROM attachment a
 LEFT JOIN message m ON m.clinic_id = a.clinic_id AND m.message_id = a.message_id
-LEFT JOIN conversation c ON c.clinic_id = m.clinic_id AND c.conversation_id = m.conversation_id
+LEFT JOIN scheduled_message w ON w.clinic_id = a.clinic_id AND w.message_id = a.scheduled_id
+LEFT JOIN conversation c ON c.clinic_id = a.clinic_id AND c.conversation_id = coalesce(m.conversation_id, w.conversation_id)
 WHERE a.clinic_id = $1 AND a.attachment_id = $2
 `
 
@@ -197,6 +210,7 @@ type AttachmentSeenRow struct {
 	UploaderUserID    uuid.NullUUID
 	UploaderPatientID uuid.NullUUID
 	MessageID         uuid.NullUUID
+	ScheduledID       uuid.NullUUID
 	StrayID           uuid.NullUUID
 	Channel           *string
 	ConversationKind  *string
@@ -207,7 +221,7 @@ type AttachmentSeenRow struct {
 	SecondID          uuid.NullUUID
 }
 
-// A file with the conversation that it was sent in, which says who may have it.
+// A file with the conversation that it was sent in, or waits in, which says who may have it.
 func (q *Queries) AttachmentSeen(ctx context.Context, db DBTX, arg AttachmentSeenParams) (AttachmentSeenRow, error) {
 	row := db.QueryRow(ctx, AttachmentSeen, arg.ClinicID, arg.AttachmentID)
 	var i AttachmentSeenRow
@@ -224,6 +238,7 @@ func (q *Queries) AttachmentSeen(ctx context.Context, db DBTX, arg AttachmentSee
 		&i.UploaderUserID,
 		&i.UploaderPatientID,
 		&i.MessageID,
+		&i.ScheduledID,
 		&i.StrayID,
 		&i.Channel,
 		&i.ConversationKind,
@@ -238,7 +253,7 @@ func (q *Queries) AttachmentSeen(ctx context.Context, db DBTX, arg AttachmentSee
 
 const AttachmentsDelete = `-- name: AttachmentsDelete :exec
 DELETE FROM attachment
-WHERE clinic_id = $1 AND message_id IS NULL AND attachment_id = ANY ($2::uuid[])
+WHERE clinic_id = $1 AND message_id IS NULL AND scheduled_id IS NULL AND attachment_id = ANY ($2::uuid[])
 `
 
 type AttachmentsDeleteParams struct {
@@ -252,7 +267,7 @@ func (q *Queries) AttachmentsDelete(ctx context.Context, db DBTX, arg Attachment
 }
 
 const AttachmentsForMessage = `-- name: AttachmentsForMessage :many
-SELECT attachment_id, uploader_user_id, uploader_patient_id, message_id, size FROM attachment
+SELECT attachment_id, uploader_user_id, uploader_patient_id, message_id, scheduled_id, size FROM attachment
 WHERE clinic_id = $1 AND attachment_id = ANY ($2::uuid[])
 ORDER BY attachment_id
 FOR UPDATE
@@ -268,6 +283,7 @@ type AttachmentsForMessageRow struct {
 	UploaderUserID    uuid.NullUUID
 	UploaderPatientID uuid.NullUUID
 	MessageID         uuid.NullUUID
+	ScheduledID       uuid.NullUUID
 	Size              int64
 }
 
@@ -286,6 +302,7 @@ func (q *Queries) AttachmentsForMessage(ctx context.Context, db DBTX, arg Attach
 			&i.UploaderUserID,
 			&i.UploaderPatientID,
 			&i.MessageID,
+			&i.ScheduledID,
 			&i.Size,
 		); err != nil {
 			return nil, err
@@ -300,7 +317,8 @@ func (q *Queries) AttachmentsForMessage(ctx context.Context, db DBTX, arg Attach
 
 const AttachmentsForgotten = `-- name: AttachmentsForgotten :many
 SELECT attachment_id, blob_key FROM attachment
-WHERE clinic_id = $1 AND message_id IS NULL AND stray_id IS NULL AND created_at < $2
+WHERE clinic_id = $1 AND message_id IS NULL AND stray_id IS NULL AND scheduled_id IS NULL
+  AND created_at < $2 AND coalesce(freed_at, created_at) < $2
 ORDER BY created_at
 LIMIT 500
 FOR UPDATE SKIP LOCKED
@@ -316,7 +334,7 @@ type AttachmentsForgottenRow struct {
 	BlobKey      string
 }
 
-// Uploaded, and not sent by a time.
+// Uploaded, and neither sent nor waiting by a time.
 func (q *Queries) AttachmentsForgotten(ctx context.Context, db DBTX, arg AttachmentsForgottenParams) ([]AttachmentsForgottenRow, error) {
 	rows, err := db.Query(ctx, AttachmentsForgotten, arg.ClinicID, arg.Before)
 	if err != nil {
@@ -337,43 +355,8 @@ func (q *Queries) AttachmentsForgotten(ctx context.Context, db DBTX, arg Attachm
 	return items, nil
 }
 
-const AttachmentsKnown = `-- name: AttachmentsKnown :many
-SELECT attachment_id, blob_key FROM attachment
-WHERE clinic_id = $1 AND attachment_id = ANY ($2::uuid[])
-`
-
-type AttachmentsKnownParams struct {
-	ClinicID      uuid.UUID
-	AttachmentIds []uuid.UUID
-}
-
-type AttachmentsKnownRow struct {
-	AttachmentID uuid.UUID
-	BlobKey      string
-}
-
-func (q *Queries) AttachmentsKnown(ctx context.Context, db DBTX, arg AttachmentsKnownParams) ([]AttachmentsKnownRow, error) {
-	rows, err := db.Query(ctx, AttachmentsKnown, arg.ClinicID, arg.AttachmentIds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AttachmentsKnownRow
-	for rows.Next() {
-		var i AttachmentsKnownRow
-		if err := rows.Scan(&i.AttachmentID, &i.BlobKey); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const AttachmentsOfMessage = `-- name: AttachmentsOfMessage :many
-SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id FROM attachment
+SELECT clinic_id, attachment_id, uploader_user_id, uploader_patient_id, message_id, place, filename, media_type, size, sha256, blob_key, thumbnail_key, width, height, created_at, stray_id, scheduled_id, freed_at FROM attachment
 WHERE clinic_id = $1 AND message_id = $2::uuid
 ORDER BY place
 `
@@ -409,6 +392,8 @@ func (q *Queries) AttachmentsOfMessage(ctx context.Context, db DBTX, arg Attachm
 			&i.Height,
 			&i.CreatedAt,
 			&i.StrayID,
+			&i.ScheduledID,
+			&i.FreedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -421,7 +406,7 @@ func (q *Queries) AttachmentsOfMessage(ctx context.Context, db DBTX, arg Attachm
 }
 
 const AttachmentsSend = `-- name: AttachmentsSend :exec
-UPDATE attachment SET message_id = $1::uuid, place = array_position($2::uuid[], attachment_id)
+UPDATE attachment SET message_id = $1::uuid, scheduled_id = NULL, place = array_position($2::uuid[], attachment_id)
 WHERE clinic_id = $3 AND attachment_id = ANY ($2::uuid[])
 `
 
@@ -438,7 +423,7 @@ func (q *Queries) AttachmentsSend(ctx context.Context, db DBTX, arg AttachmentsS
 
 const AttachmentsUnsent = `-- name: AttachmentsUnsent :one
 SELECT count(*) AS files, coalesce(sum(size), 0)::bigint AS bytes FROM attachment
-WHERE clinic_id = $1 AND message_id IS NULL
+WHERE clinic_id = $1 AND message_id IS NULL AND scheduled_id IS NULL
   AND (uploader_user_id = $2 OR uploader_patient_id = $3)
 `
 
@@ -453,10 +438,67 @@ type AttachmentsUnsentRow struct {
 	Bytes int64
 }
 
-// How much somebody has uploaded and not sent.
+// How much somebody has uploaded that goes with nothing yet.
 func (q *Queries) AttachmentsUnsent(ctx context.Context, db DBTX, arg AttachmentsUnsentParams) (AttachmentsUnsentRow, error) {
 	row := db.QueryRow(ctx, AttachmentsUnsent, arg.ClinicID, arg.UploaderUserID, arg.UploaderPatientID)
 	var i AttachmentsUnsentRow
 	err := row.Scan(&i.Files, &i.Bytes)
 	return i, err
+}
+
+const AttachmentsWait = `-- name: AttachmentsWait :exec
+UPDATE attachment
+SET scheduled_id = CASE WHEN attachment_id = ANY ($1::uuid[]) THEN $2::uuid END,
+    place = coalesce(array_position($1::uuid[], attachment_id), 0),
+    freed_at = CASE WHEN NOT attachment_id = ANY ($1::uuid[]) THEN $3::timestamptz END
+WHERE clinic_id = $4 AND (scheduled_id = $2::uuid OR attachment_id = ANY ($1::uuid[]))
+`
+
+type AttachmentsWaitParams struct {
+	AttachmentIds []uuid.UUID
+	ScheduledID   uuid.UUID
+	Now           time.Time
+	ClinicID      uuid.UUID
+}
+
+// From now on exactly these wait with a scheduled message; what it had beside them is free.
+func (q *Queries) AttachmentsWait(ctx context.Context, db DBTX, arg AttachmentsWaitParams) error {
+	_, err := db.Exec(ctx, AttachmentsWait,
+		arg.AttachmentIds,
+		arg.ScheduledID,
+		arg.Now,
+		arg.ClinicID,
+	)
+	return err
+}
+
+const BlobsNamed = `-- name: BlobsNamed :many
+SELECT DISTINCT blob_key FROM attachment
+WHERE clinic_id = $1 AND blob_key = ANY ($2::text[])
+`
+
+type BlobsNamedParams struct {
+	ClinicID uuid.UUID
+	BlobKeys []string
+}
+
+// Which of these bytes a row still stands for.
+func (q *Queries) BlobsNamed(ctx context.Context, db DBTX, arg BlobsNamedParams) ([]string, error) {
+	rows, err := db.Query(ctx, BlobsNamed, arg.ClinicID, arg.BlobKeys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var blob_key string
+		if err := rows.Scan(&blob_key); err != nil {
+			return nil, err
+		}
+		items = append(items, blob_key)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

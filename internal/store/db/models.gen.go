@@ -27,6 +27,8 @@ type Attachment struct {
 	Height            *int32
 	CreatedAt         time.Time
 	StrayID           uuid.NullUUID
+	ScheduledID       uuid.NullUUID
+	FreedAt           *time.Time
 }
 
 type Change struct {

@@ -30,8 +30,44 @@ func (q *Queries) ScheduledCount(ctx context.Context, db DBTX, arg ScheduledCoun
 	return count, err
 }
 
+const ScheduledFiles = `-- name: ScheduledFiles :many
+SELECT attachment_id FROM attachment
+WHERE clinic_id = $1 AND scheduled_id = $2::uuid
+ORDER BY place
+`
+
+type ScheduledFilesParams struct {
+	ClinicID    uuid.UUID
+	ScheduledID uuid.UUID
+}
+
+// What waits with it, in its order.
+func (q *Queries) ScheduledFiles(ctx context.Context, db DBTX, arg ScheduledFilesParams) ([]uuid.UUID, error) {
+	rows, err := db.Query(ctx, ScheduledFiles, arg.ClinicID, arg.ScheduledID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var attachment_id uuid.UUID
+		if err := rows.Scan(&attachment_id); err != nil {
+			return nil, err
+		}
+		items = append(items, attachment_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ScheduledGet = `-- name: ScheduledGet :one
-SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, u.name AS author_name FROM scheduled_message s
+SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, u.name AS author_name,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
+            'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
+     FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
+FROM scheduled_message s
 JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.author_id
 WHERE s.clinic_id = $1 AND s.message_id = $2
 `
@@ -58,6 +94,7 @@ type ScheduledGetRow struct {
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	AuthorName     string
+	Files          []byte
 }
 
 func (q *Queries) ScheduledGet(ctx context.Context, db DBTX, arg ScheduledGetParams) (ScheduledGetRow, error) {
@@ -80,6 +117,7 @@ func (q *Queries) ScheduledGet(ctx context.Context, db DBTX, arg ScheduledGetPar
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.AuthorName,
+		&i.Files,
 	)
 	return i, err
 }
@@ -156,7 +194,10 @@ func (q *Queries) ScheduledLock(ctx context.Context, db DBTX, arg ScheduledLockP
 }
 
 const ScheduledPage = `-- name: ScheduledPage :many
-SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, u.name AS author_name, c.kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id, coalesce(p.name, '')::text AS patient_name
+SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, u.name AS author_name, c.kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id, coalesce(p.name, '')::text AS patient_name,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
+            'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
+     FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
 FROM scheduled_message s
 JOIN conversation c ON c.clinic_id = s.clinic_id AND c.conversation_id = s.conversation_id
 JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.author_id
@@ -207,6 +248,7 @@ type ScheduledPageRow struct {
 	FirstID        uuid.NullUUID
 	SecondID       uuid.NullUUID
 	PatientName    string
+	Files          []byte
 }
 
 // What is still to come, and what could not be sent, soonest first. Who sees what is
@@ -252,6 +294,7 @@ func (q *Queries) ScheduledPage(ctx context.Context, db DBTX, arg ScheduledPageP
 			&i.FirstID,
 			&i.SecondID,
 			&i.PatientName,
+			&i.Files,
 		); err != nil {
 			return nil, err
 		}
