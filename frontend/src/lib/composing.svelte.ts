@@ -1,0 +1,153 @@
+import { callTimer } from './calltimer.svelte';
+import { ticking } from './clock.svelte';
+import type { Attachment, Channel, ChannelState, Conversation, Words } from './contract';
+import type { Inbox } from './inbox.svelte';
+import { mentioned, sees } from './mentions';
+import { Resource } from './resource.svelte';
+import type { Shown, Thread } from './thread.svelte';
+import { leftOf } from './window';
+
+/** What is being written in one conversation: on which channel, and what stands beside the words. */
+export class Composing {
+	channel = $state<Channel>('portal');
+	noting = $state(false);
+	calling = $state(false);
+	/** The template that was put in last. */
+	template = $state<string>();
+	/** Of a letter. */
+	subject = $state('');
+	/** The newest message when the writing began. */
+	seen = $state<string>();
+	/** What was being written when WhatsApp stopped taking free text. */
+	kept = $state('');
+
+	private chosen = false;
+	private readonly reach: Resource<{ items: ChannelState[] }>;
+
+	/** Made in a component, whose conversation it is; that one changes, its id does not. */
+	constructor(
+		private readonly inbox: Inbox,
+		private readonly here: () => { conversation: Conversation; thread: Thread }
+	) {
+		const { id, patient } = here().conversation;
+		// A call that is being timed here is what one comes back to.
+		this.calling = callTimer(inbox.me.id).running?.conversation === id;
+		this.subject = inbox.drafts.read(id, 'subject');
+		this.reach = new Resource(inbox.topics, patient ? [`patient:${patient.id}`, 'channels'] : [], () => {
+			const { patient } = here().conversation;
+			return patient ? `/patients/${patient.id}/channels` : null;
+		});
+		// The channel that the patient likes best comes first, until somebody chooses another one.
+		$effect(() => {
+			const best = this.channels.find((s) => s.preferred && s.available)?.channel;
+			if (best && !this.chosen) this.channel = best;
+		});
+		$effect(() => {
+			if (this.closed) this.kept = inbox.drafts.read(id, 'whatsapp');
+		});
+	}
+
+	readonly current = $derived<Channel>(this.noting ? 'note' : this.channel);
+	readonly channels = $derived.by(() => this.reach.value?.items ?? []);
+	readonly reachable = $derived.by(() => {
+		const c = this.here().conversation;
+		return c.kind === 'direct' || c.available_channels.includes(this.channel);
+	});
+	/** WhatsApp takes free text for a day after the patient's last message there. */
+	readonly left = $derived.by(() => leftOf(this.here().conversation, ticking.now));
+	readonly closed = $derived(
+		!this.noting && this.channel === 'whatsapp' && this.reachable && this.left === 0
+	);
+	/** Why nothing can be sent, or nothing. */
+	readonly blocked = $derived.by(() =>
+		!this.noting && !this.reachable
+			? (this.channels.find((s) => s.channel === this.channel)?.reason ??
+				'No channel reaches this patient yet.')
+			: ''
+	);
+	/** What colleagues have said since the writing began, to the patient or among us: perhaps all is done already. */
+	readonly overtaking = $derived.by(() =>
+		this.seen
+			? this.here()
+					.thread.since(this.seen)
+					.filter((m) => this.byColleagues(m))
+			: []
+	);
+	readonly answered = $derived.by(() => !this.noting && this.overtaking.some((m) => m.channel !== 'note'));
+
+	private byColleagues(m: Shown) {
+		return (
+			m.direction === 'outbound' && m.author.kind === 'user' && !m.call && m.author.id !== this.inbox.me.id
+		);
+	}
+
+	choose(channel: Channel) {
+		this.chosen = true;
+		this.channel = channel;
+	}
+
+	/** Another channel than one that did not carry a message; none where none reaches. */
+	other(than: Channel): Channel | undefined {
+		const ways = this.channels.filter(
+			(s) => s.available && s.channel !== than && !(s.channel === 'whatsapp' && this.left === 0)
+		);
+		return (ways.find((s) => s.preferred) ?? ways[0])?.channel;
+	}
+
+	/** While there is no field for free text, it waits for one. */
+	keep(body: string) {
+		this.kept = body;
+		this.inbox.drafts.keep(this.here().conversation.id, 'whatsapp', body);
+	}
+
+	entitle(to: string) {
+		this.subject = to;
+		this.inbox.drafts.keep(this.here().conversation.id, 'subject', to);
+	}
+
+	/** What goes out, now or later. */
+	words(body: string): Words {
+		const subject = this.current === 'email' && this.subject.trim();
+		return {
+			...{ channel: this.current, body },
+			...(this.template ? { template: this.template } : {}),
+			...(subject ? { subject } : {})
+		};
+	}
+
+	send(body: string, files: Attachment[]) {
+		const { conversation: c, thread } = this.here();
+		// Who was warned has read them, and means it; what comes after that is still asked about.
+		const last = this.overtaking.length ? thread.newest?.id : this.seen;
+		const called = this.noting ? this.inbox.colleagues.all.filter((u) => sees(u, c)) : [];
+		const mentions = mentioned(body, called).map((u) => u.id);
+		const more = {
+			...(mentions.length ? { mentions } : {}),
+			...(this.noting || !last ? {} : { last_seen_id: last })
+		};
+		this.inbox.send(c.id, { ...this.words(body), ...more }, files);
+		if (this.current === 'email') this.entitle('');
+		this.template = undefined;
+		this.seen = undefined;
+	}
+
+	/** Each keystroke counts: the warning is for what came while somebody was writing. */
+	began(body: string) {
+		if (!body.trim()) this.template = undefined;
+		this.seen = body.trim() ? (this.seen ?? this.here().thread.newest?.id) : undefined;
+	}
+
+	/** Whoever was warned has read what colleagues have said. */
+	understood() {
+		this.seen = this.here().thread.newest?.id;
+	}
+
+	typed() {
+		const { id } = this.here().conversation;
+		this.inbox.live.say({
+			type: 'typing',
+			conversation_id: id,
+			...(this.noting ? { note: true as const } : {})
+		});
+	}
+}
