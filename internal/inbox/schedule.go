@@ -33,6 +33,7 @@ type Scheduled struct {
 	Channel        rules.Channel
 	Subject        string
 	Body           string
+	HTML           string // of a letter: the same, formatted
 	At             time.Time
 	State          ScheduledState
 	Reason         string // why it failed, in plain words
@@ -58,7 +59,7 @@ func (s *Service) Schedule(ctx context.Context, by rules.Actor, conversation uui
 	if len(in.Files) > 0 {
 		return out, false, refusal.Field("attachment_ids", "files_not_schedulable", "Files cannot be sent later. Send the message now, or remove them.")
 	}
-	if err := in.validate(); err != nil {
+	if in, err = in.ready(); err != nil {
 		return out, false, err
 	}
 	_, err = s.change(ctx, by, func(tx *store.Tx) (*store.Entry, error) {
@@ -99,6 +100,7 @@ type Rescheduling struct {
 	Channel *rules.Channel
 	Subject *string
 	Body    *string
+	Written *string // of a letter: HTML, of which its body is made
 	At      *time.Time
 }
 
@@ -113,8 +115,9 @@ func (s *Service) Reschedule(ctx context.Context, by rules.Actor, id uuid.UUID, 
 		if in.Subject != nil {
 			next.Subject = *in.Subject
 		}
-		if in.Body != nil {
-			next.Body = *in.Body
+		next, err := next.reworded(in)
+		if err != nil {
+			return nil, err
 		}
 		at := w.at()
 		if in.At != nil {
@@ -133,7 +136,7 @@ func checkRescheduling(by rules.Actor, c locked, w waiting, next Draft, at, now 
 	if err := rules.Write(by, c.parties); err != nil {
 		return err
 	}
-	if old := w.draft(); next.Channel != old.Channel || next.Subject != old.Subject || next.Body != old.Body {
+	if !next.sameWords(w.draft()) {
 		if err := rules.EditScheduled(by, w.author()); err != nil {
 			return err
 		}

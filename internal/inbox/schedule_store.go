@@ -26,7 +26,7 @@ func (w waiting) state() ScheduledState { return ScheduledState(w.row.State) }
 
 func (w waiting) draft() Draft {
 	r := w.row
-	return Draft{ID: r.MessageID, Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, OfTemplate: r.OfTemplate}
+	return Draft{ID: r.MessageID, Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, HTML: orEmpty(r.BodyHtml), OfTemplate: r.OfTemplate}
 }
 
 // openScheduled locks the conversation and then the message that waits in it, always in this
@@ -84,7 +84,11 @@ func scheduledBefore(ctx context.Context, tx *store.Tx, by rules.Actor, conversa
 
 // fingerprint tells two drafts apart, however the first has been changed since.
 func fingerprint(in Draft, at time.Time) []byte {
-	raw, err := json.Marshal([]any{in.Channel, in.Subject, in.Body, at.UnixMicro()})
+	what := []any{in.Channel, in.Subject, in.Body, at.UnixMicro()}
+	if in.HTML != "" {
+		what = append(what, in.HTML)
+	}
+	raw, err := json.Marshal(what)
 	if err != nil {
 		panic("inbox: a draft that is no JSON: " + err.Error()) // strings and a number
 	}
@@ -108,7 +112,7 @@ func (s *Service) schedule(ctx context.Context, tx *store.Tx, by rules.Actor, c 
 		s.queue.Add(ctx, tx, Dispatch{ClinicID: by.ClinicID, MessageID: in.ID, Version: 1}, at),
 		q.ScheduledInsert(ctx, tx, db.ScheduledInsertParams{
 			ClinicID: by.ClinicID, MessageID: in.ID, ConversationID: c.row.ConversationID, AuthorID: by.ID,
-			Channel: string(in.Channel), Subject: in.Subject, Body: in.Body, OfTemplate: in.OfTemplate,
+			Channel: string(in.Channel), Subject: in.Subject, Body: in.Body, BodyHtml: htmlOf(in.HTML), OfTemplate: in.OfTemplate,
 			ScheduledAt: at, Fingerprint: fingerprint(in, at), CreatedAt: tx.Now,
 		}),
 	)
@@ -120,8 +124,8 @@ func (s *Service) reschedule(ctx context.Context, tx *store.Tx, by rules.Actor, 
 	if err := checkRescheduling(by, c, w, next, at, tx.Now); err != nil {
 		return nil, err
 	}
-	old, moved := w.draft(), w.state() != Waiting || !at.Equal(w.at())
-	if !moved && next.Channel == old.Channel && next.Subject == old.Subject && next.Body == old.Body {
+	moved := w.state() != Waiting || !at.Equal(w.at())
+	if !moved && next.sameWords(w.draft()) {
 		return nil, nil
 	}
 	version := w.row.Version
@@ -136,7 +140,7 @@ func (s *Service) reschedule(ctx context.Context, tx *store.Tx, by rules.Actor, 
 		return nil, err
 	}
 	return entry, q.ScheduledUpdate(ctx, tx, db.ScheduledUpdateParams{
-		ClinicID: by.ClinicID, MessageID: next.ID, Channel: string(next.Channel), Subject: next.Subject, Body: next.Body,
+		ClinicID: by.ClinicID, MessageID: next.ID, Channel: string(next.Channel), Subject: next.Subject, Body: next.Body, BodyHtml: htmlOf(next.HTML),
 		ScheduledAt: at, Version: version, UpdatedAt: tx.Now,
 	})
 }
@@ -211,7 +215,7 @@ func (s *Reader) Upcoming(ctx context.Context, by rules.Actor, conversation uuid
 func upcomingOf(by rules.Actor, r db.ScheduledPageRow) Scheduled {
 	out := Scheduled{
 		ID: r.MessageID, ConversationID: r.ConversationID, Author: Person{r.AuthorID, r.AuthorName},
-		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, At: r.ScheduledAt.UTC(),
+		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, HTML: orEmpty(r.BodyHtml), At: r.ScheduledAt.UTC(),
 		State: ScheduledState(r.State), Reason: r.Reason, CreatedAt: r.CreatedAt.UTC(),
 	}
 	seen := rules.Sees(by, rules.Parties{
@@ -232,7 +236,7 @@ func (s *Reader) scheduledOne(ctx context.Context, by rules.Actor, id uuid.UUID)
 	}
 	out := Scheduled{
 		ID: r.MessageID, ConversationID: r.ConversationID, Author: Person{r.AuthorID, r.AuthorName},
-		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, At: r.ScheduledAt.UTC(),
+		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, HTML: orEmpty(r.BodyHtml), At: r.ScheduledAt.UTC(),
 		State: ScheduledState(r.State), Reason: r.Reason, CreatedAt: r.CreatedAt.UTC(),
 	}
 	if c, err := s.Get(ctx, by, r.ConversationID); err == nil {
