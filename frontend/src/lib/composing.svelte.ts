@@ -1,6 +1,7 @@
 import { callTimer } from './calltimer.svelte';
 import { ticking } from './clock.svelte';
 import type { Attachment, Channel, ChannelState, Conversation, Words } from './contract';
+import type { Written } from './field';
 import type { Inbox } from './inbox.svelte';
 import { mentioned, sees } from './mentions';
 import { Resource } from './resource.svelte';
@@ -86,6 +87,33 @@ export class Composing {
 		this.channel = channel;
 	}
 
+	/**
+	 * Somebody goes on writing on another channel: the words come along to a field that is empty.
+	 * They also stay where they were, with their form, until they are sent.
+	 */
+	goOn(channel: Channel) {
+		const { drafts } = this.inbox;
+		const { id } = this.here().conversation;
+		const body = drafts.read(id, this.channel);
+		const takes = !drafts.read(id, channel) && !(channel === 'whatsapp' && this.left === 0);
+		if (body && takes) {
+			drafts.keep(id, channel, body);
+			this.copies.push({ body, on: [this.channel, channel] });
+		}
+		this.choose(channel);
+	}
+
+	private copies: { body: string; on: Channel[] }[] = [];
+
+	/** What was sent on one channel does not wait on another one to be sent again. */
+	takeBack() {
+		const { drafts } = this.inbox;
+		const { id } = this.here().conversation;
+		for (const { body, on } of this.copies)
+			for (const c of on) if (c !== this.channel && drafts.read(id, c) === body) drafts.keep(id, c, '');
+		this.copies = [];
+	}
+
 	/** Another channel than one that did not carry a message; none where none reaches. */
 	other(than: Channel): Channel | undefined {
 		const ways = this.channels.filter(
@@ -106,29 +134,31 @@ export class Composing {
 	}
 
 	/** What goes out, now or later. */
-	words(body: string): Words {
+	words({ body, html }: Written): Words {
 		const subject = this.current === 'email' && this.subject.trim();
 		return {
 			...{ channel: this.current, body },
+			...(html ? { body_html: html } : {}),
 			...(this.template ? { template: this.template } : {}),
 			...(subject ? { subject } : {})
 		};
 	}
 
-	send(body: string, files: Attachment[]) {
+	send(what: Written, files: Attachment[]) {
 		const { conversation: c, thread } = this.here();
 		// Who was warned has read them, and means it; what comes after that is still asked about.
 		const last = this.overtaking.length ? thread.newest?.id : this.seen;
 		const called = this.noting ? this.inbox.colleagues.all.filter((u) => sees(u, c)) : [];
-		const mentions = mentioned(body, called).map((u) => u.id);
+		const mentions = mentioned(what.body, called).map((u) => u.id);
 		const more = {
 			...(mentions.length ? { mentions } : {}),
 			...(this.noting || !last ? {} : { last_seen_id: last })
 		};
-		this.inbox.send(c.id, { ...this.words(body), ...more }, files);
+		this.inbox.send(c.id, { ...this.words(what), ...more }, files);
 		if (this.current === 'email') this.entitle('');
 		this.template = undefined;
 		this.seen = undefined;
+		this.takeBack();
 	}
 
 	/** Each keystroke counts: the warning is for what came while somebody was writing. */

@@ -1,7 +1,10 @@
 import type { Channel } from './contract';
 
-/** A letter's subject is kept beside its words. */
-type Part = Channel | 'subject';
+/**
+ * A letter's subject and its form are kept beside its words. The form counts only while it says
+ * the same as they do.
+ */
+type Part = Channel | 'subject' | 'form';
 
 /**
  * What somebody was writing, for each conversation and channel; it never follows into

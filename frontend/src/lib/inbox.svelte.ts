@@ -308,7 +308,7 @@ export class Inbox {
 
 	sendAnyway(m: Shown) {
 		this.sending.drop(m);
-		this.send(m.conversation_id, { channel: m.channel, body: m.body }, m.attachments);
+		this.send(m.conversation_id, again(m), m.attachments);
 	}
 
 	/** Hands a message that has failed to its carrier once more. */
@@ -342,3 +342,10 @@ export class Inbox {
 		return optimistically(messages, m.id, { starred: !m.starred }, () => (m.starred ? del(path) : put(path)));
 	}
 }
+
+/** The words of a refused message, as they were first sent. */
+const again = (m: Shown): Words => ({
+	...{ channel: m.channel, body: m.body },
+	...(m.subject ? { subject: m.subject } : {}),
+	...(m.body_html ? { body_html: m.body_html } : {})
+});
