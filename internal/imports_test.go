@@ -20,7 +20,7 @@ import (
 func floors() [][]string {
 	return [][]string{
 		{"internal/refusal"},
-		{"internal/rules", "internal/store/db", "internal/config", "internal/observe", "sql", "frontend"},
+		{"internal/rules", "internal/markup", "internal/store/db", "internal/config", "internal/observe", "sql", "frontend"},
 		{"internal/store", "internal/outward"},
 		{"internal/jobs"},
 		{"internal/people", "internal/clinic", "internal/files", "internal/figures"},

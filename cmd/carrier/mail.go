@@ -129,7 +129,7 @@ func (c *carrier) deliver(raw []byte, to []string) error {
 			continue
 		}
 		m := c.world.add(message{
-			ID: newID("mail-", 24), Channel: email, From: from, To: recipient, Kind: "text", Body: strings.TrimSpace(read.Text), Subject: read.GetHeader("Subject"),
+			ID: newID("mail-", 24), Channel: email, From: from, To: recipient, Kind: "text", Body: strings.TrimSpace(read.Text), HTML: strings.TrimSpace(read.HTML), Subject: read.GetHeader("Subject"),
 			MessageID: read.GetHeader("Message-Id"), InReplyTo: read.GetHeader("In-Reply-To"), Media: files, Status: "delivered",
 			replyTo: addressOf(cmp.Or(read.GetHeader("Reply-To"), read.GetHeader("From"))), references: read.GetHeader("References"),
 		})

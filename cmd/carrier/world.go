@@ -33,6 +33,7 @@ type message struct {
 	To        string     `json:"to"`
 	Kind      string     `json:"kind"` // text, image, template, reaction …
 	Body      string     `json:"body"`
+	HTML      string     `json:"html,omitempty"` // of a mail: its other part
 	Subject   string     `json:"subject,omitempty"`
 	MessageID string     `json:"message_id,omitempty"` // of a mail, with its brackets
 	InReplyTo string     `json:"in_reply_to,omitempty"`

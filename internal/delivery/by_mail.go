@@ -48,7 +48,7 @@ func (byMail) find(context.Context, parcel) (receipt, bool, error) {
 func (w byMail) letter(ctx context.Context, p parcel) (mail.Letter, error) {
 	out := mail.Letter{
 		From: mail.Address{Name: w.account.Settings.Name, Email: w.account.Settings.Address}, To: mail.Address{Email: p.address},
-		MessageID: messageID(p.message, w.account), Subject: p.subject, Text: p.body, HTML: inColour(p.body), Automatic: p.automatic,
+		MessageID: messageID(p.message, w.account), Subject: p.subject, Text: p.body, HTML: formatted(p), Automatic: p.automatic,
 		Date: time.Now(), Loop: w.account.ClinicID.String(),
 	}
 	if out.From.Name == "" {
@@ -110,6 +110,14 @@ func replyTo(subject string) string {
 }
 
 var links = regexp.MustCompile(`https?://[^\s<>"]+[^\s<>".,;:!?)]`)
+
+// formatted is the letter as it was written, or the text as HTML.
+func formatted(p parcel) string {
+	if p.html != "" {
+		return p.html
+	}
+	return inColour(p.body)
+}
 
 // inColour is the text as HTML: the same words, with paragraphs and links.
 func inColour(text string) string {

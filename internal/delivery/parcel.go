@@ -25,6 +25,7 @@ type parcel struct {
 	address      string // bound when it was written
 	subject      string
 	body         string
+	html         string // of a letter: the same, formatted; may be empty
 	files        []files.Attachment
 	attachments  int // how many files there are
 	template     *inbox.Template
@@ -127,6 +128,7 @@ func (p *Post) load(ctx context.Context, a Account, parcel *parcel) error {
 		}
 		parcel.subject = "A new message from " + parcel.clinicName
 		parcel.body = parcel.clinicName + " has written to you. Sign in to read it: " + p.URL + "/"
+		parcel.html = ""
 		return nil
 	}
 	if parcel.attachments == 0 {

@@ -35,6 +35,9 @@ func (p *Post) take(ctx context.Context, way way, job jobs.Carriage) (*parcel, e
 	if r.Subject != nil {
 		out.subject = *r.Subject
 	}
+	if r.BodyHtml != nil {
+		out.html = *r.BodyHtml
+	}
 	if r.AskedBefore.After(time.Unix(0, 0)) { // the epoch stands for never
 		out.askedBefore = r.AskedBefore
 	}

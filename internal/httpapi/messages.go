@@ -21,6 +21,7 @@ type Draft struct {
 	Channel    rules.Channel `json:"channel" enum:"sms,email,portal,whatsapp,call,note"`
 	Subject    string        `json:"subject,omitempty"`
 	Body       string        `json:"body" required:"false" doc:"At most 4000 characters; at least one, where no file is named."`
+	BodyHTML   string        `json:"body_html,omitempty" doc:"Of email alone: the message with its form, as p, br, strong, em, ul, ol, li, blockquote and a; at most 64 KB. All else is taken out of it. The body is then what it says, whatever was sent as one."`
 	Files      []uuid.UUID   `json:"attachment_ids,omitempty" maxItems:"10" format:"uuid" nullable:"false" doc:"Files that the sender has uploaded, in the order in which they are shown. Not with SMS."`
 	Mentions   []uuid.UUID   `json:"mentions,omitempty" maxItems:"20" format:"uuid" doc:"Of a note: the colleagues whom it calls. They must see the conversation."`
 	Call       *CallLog      `json:"call,omitempty" doc:"Of the channel call alone."`
@@ -38,7 +39,7 @@ type Approved struct {
 }
 
 func (d Draft) draft() inbox.Draft {
-	out := inbox.Draft{ID: d.ID, Channel: d.Channel, Subject: d.Subject, Body: d.Body, Mentions: d.Mentions, Files: d.Files, OfTemplate: d.Template != nil}
+	out := inbox.Draft{ID: d.ID, Channel: d.Channel, Subject: d.Subject, Body: d.Body, Written: d.BodyHTML, Mentions: d.Mentions, Files: d.Files, OfTemplate: d.Template != nil}
 	if d.Call != nil {
 		out.Call = d.Call.call()
 		if out.Body == "" && d.Call.Summary != nil {

@@ -44,6 +44,7 @@ type rescheduling struct {
 		Channel     *rules.Channel `json:"channel,omitempty" enum:"sms,email,portal,whatsapp"`
 		Subject     *string        `json:"subject,omitempty"`
 		Body        *string        `json:"body,omitempty"`
+		BodyHTML    *string        `json:"body_html,omitempty" doc:"Of a letter: its new form, from which the body is made. Another body without one makes it plain."`
 		Files       *[]uuid.UUID   `json:"attachment_ids,omitempty" maxItems:"10" format:"uuid" nullable:"false" doc:"Exactly these files, in this order: those that wait with it already, and what its author has uploaded."`
 		ScheduledAt *time.Time     `json:"scheduled_at,omitempty"`
 	}
@@ -71,7 +72,7 @@ func (s *Server) listScheduled(ctx context.Context, by people.Session, in *upcom
 }
 
 func (s *Server) changeScheduled(ctx context.Context, by people.Session, in *rescheduling) (*answer[wire.Scheduled], error) {
-	change := inbox.Rescheduling{Channel: in.Body.Channel, Subject: in.Body.Subject, Body: in.Body.Body, Files: in.Body.Files}
+	change := inbox.Rescheduling{Channel: in.Body.Channel, Subject: in.Body.Subject, Body: in.Body.Body, Written: in.Body.BodyHTML, Files: in.Body.Files}
 	if in.Body.ScheduledAt != nil {
 		at := in.Body.ScheduledAt.UTC().Truncate(time.Microsecond)
 		change.At = &at

@@ -113,10 +113,3 @@ func (s *Service) passOn(ctx context.Context, tx *store.Tx, by rules.Actor, c lo
 	}
 	return s.queue.Add(ctx, tx, jobs.ReadMark{ClinicID: c.row.ClinicID, MessageID: rows[0].MessageID, CarrierID: rows[0].CarrierID}, time.Time{})
 }
-
-func htmlOf(in Draft) *string {
-	if in.HTML == "" {
-		return nil
-	}
-	return &in.HTML
-}

@@ -99,7 +99,7 @@ type Message struct {
 	Files          []File
 	Mentions       []uuid.UUID // colleagues whom a note calls
 	EditedAt       time.Time   // zero: never
-	HTML           string      // of a letter that came in: all of it, made safe
+	HTML           string      // of a letter, made safe: what the body says, or all of one that came in
 	Automatic      bool        // a machine has made it
 	Delivery       *Delivery   // of what a carrier brings to the patient
 	CreatedAt      time.Time   // strictly increasing within a conversation

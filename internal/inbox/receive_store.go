@@ -96,7 +96,7 @@ func setAside(ctx context.Context, tx *store.Tx, clinic uuid.UUID, in Incoming) 
 	id := in.ID(clinic)
 	err := q.StrayInsert(ctx, tx, db.StrayInsertParams{
 		ClinicID: clinic, StrayID: id, Channel: string(in.Channel), Address: in.Address, Sender: in.Sender, Subject: in.Subject,
-		Body: in.Body, BodyHtml: htmlOf(Draft{HTML: in.HTML}), CarrierID: in.CarrierID, Automatic: in.Automatic, ReceivedAt: tx.Now,
+		Body: in.Body, BodyHtml: htmlOf(in.HTML), CarrierID: in.CarrierID, Automatic: in.Automatic, ReceivedAt: tx.Now,
 	})
 	if len(in.Files) == 0 {
 		return err

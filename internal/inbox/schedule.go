@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,6 +33,7 @@ type Scheduled struct {
 	Channel        rules.Channel
 	Subject        string
 	Body           string
+	HTML           string // of a letter: the same, formatted
 	Files          []File // that go with it; its own as long as it waits
 	At             time.Time
 	State          ScheduledState
@@ -57,7 +57,7 @@ func (s *Service) Schedule(ctx context.Context, by rules.Actor, conversation uui
 	if in.Channel.StaffOnly() {
 		return out, false, refusal.Field("channel", "channel_not_schedulable", "Only what goes to somebody can be sent later. Add the note now.")
 	}
-	if err := in.validate(); err != nil {
+	if in, err = in.ready(); err != nil {
 		return out, false, err
 	}
 	_, err = s.change(ctx, by, func(tx *store.Tx) (*store.Entry, error) {
@@ -101,6 +101,7 @@ type Rescheduling struct {
 	Channel *rules.Channel
 	Subject *string
 	Body    *string
+	Written *string // of a letter: HTML, of which its body is made
 	Files   *[]uuid.UUID // exactly these, in this order
 	At      *time.Time
 }
@@ -116,8 +117,9 @@ func (s *Service) Reschedule(ctx context.Context, by rules.Actor, id uuid.UUID, 
 		if in.Subject != nil {
 			next.Subject = *in.Subject
 		}
-		if in.Body != nil {
-			next.Body = *in.Body
+		next, err := next.reworded(in)
+		if err != nil {
+			return nil, err
 		}
 		if in.Files != nil {
 			next.Files = *in.Files
@@ -139,7 +141,7 @@ func checkRescheduling(by rules.Actor, c locked, w waiting, next Draft, at, now 
 	if err := rules.Write(by, c.parties); err != nil {
 		return err
 	}
-	if !sameWords(w.draft(), next) {
+	if !next.sameWords(w.draft()) {
 		if err := rules.EditScheduled(by, w.author()); err != nil {
 			return err
 		}
@@ -157,11 +159,6 @@ func checkRescheduling(by rules.Actor, c locked, w waiting, next Draft, at, now 
 		return nil // its words alone are changed, perhaps in its last minute
 	}
 	return checkTime(at, now)
-}
-
-// sameWords tells whether the same would be sent, files and all.
-func sameWords(a, b Draft) bool {
-	return a.Channel == b.Channel && a.Subject == b.Subject && a.Body == b.Body && slices.Equal(a.Files, b.Files)
 }
 
 // Cancel takes back a message that waits or has failed. What is cancelled already stays so.

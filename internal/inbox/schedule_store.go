@@ -31,7 +31,7 @@ func (w waiting) state() ScheduledState { return ScheduledState(w.row.State) }
 func (w waiting) draft() Draft {
 	r := w.row
 	return Draft{
-		ID: r.MessageID, Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, OfTemplate: r.OfTemplate,
+		ID: r.MessageID, Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, HTML: orEmpty(r.BodyHtml), OfTemplate: r.OfTemplate,
 		Files: w.files, waited: true,
 	}
 }
@@ -95,11 +95,14 @@ func scheduledBefore(ctx context.Context, tx *store.Tx, by rules.Actor, conversa
 
 // fingerprint tells two drafts apart, however the first has been changed since.
 func fingerprint(in Draft, at time.Time) []byte {
-	content := []any{in.Channel, in.Subject, in.Body, at.UnixMicro()}
-	if len(in.Files) > 0 {
-		content = append(content, in.Files)
+	what := []any{in.Channel, in.Subject, in.Body, at.UnixMicro()}
+	if in.HTML != "" {
+		what = append(what, in.HTML)
 	}
-	raw, err := json.Marshal(content)
+	if len(in.Files) > 0 {
+		what = append(what, in.Files)
+	}
+	raw, err := json.Marshal(what)
 	if err != nil {
 		panic("inbox: a draft that is no JSON: " + err.Error()) // strings, ids and a number
 	}
@@ -123,7 +126,7 @@ func (s *Service) schedule(ctx context.Context, tx *store.Tx, by rules.Actor, c 
 		s.queue.Add(ctx, tx, Dispatch{ClinicID: by.ClinicID, MessageID: in.ID, Version: 1}, at),
 		q.ScheduledInsert(ctx, tx, db.ScheduledInsertParams{
 			ClinicID: by.ClinicID, MessageID: in.ID, ConversationID: c.row.ConversationID, AuthorID: by.ID,
-			Channel: string(in.Channel), Subject: in.Subject, Body: in.Body, OfTemplate: in.OfTemplate,
+			Channel: string(in.Channel), Subject: in.Subject, Body: in.Body, BodyHtml: htmlOf(in.HTML), OfTemplate: in.OfTemplate,
 			ScheduledAt: at, Fingerprint: fingerprint(in, at), CreatedAt: tx.Now,
 		}),
 		waitWith(ctx, tx, by.ClinicID, in.ID, in.Files),
@@ -137,7 +140,7 @@ func (s *Service) reschedule(ctx context.Context, tx *store.Tx, by rules.Actor, 
 		return nil, err
 	}
 	moved, refiled := w.state() != Waiting || !at.Equal(w.at()), !slices.Equal(next.Files, w.files)
-	if !moved && sameWords(w.draft(), next) {
+	if !moved && next.sameWords(w.draft()) {
 		return nil, nil
 	}
 	if refiled { // else they are held already, and somebody else may change the time
@@ -160,7 +163,7 @@ func (s *Service) reschedule(ctx context.Context, tx *store.Tx, by rules.Actor, 
 		err = waitWith(ctx, tx, by.ClinicID, next.ID, next.Files)
 	}
 	return entry, errors.Join(err, q.ScheduledUpdate(ctx, tx, db.ScheduledUpdateParams{
-		ClinicID: by.ClinicID, MessageID: next.ID, Channel: string(next.Channel), Subject: next.Subject, Body: next.Body,
+		ClinicID: by.ClinicID, MessageID: next.ID, Channel: string(next.Channel), Subject: next.Subject, Body: next.Body, BodyHtml: htmlOf(next.HTML),
 		ScheduledAt: at, Version: version, UpdatedAt: tx.Now,
 	}))
 }
@@ -235,7 +238,7 @@ func (s *Reader) Upcoming(ctx context.Context, by rules.Actor, conversation uuid
 func upcomingOf(by rules.Actor, r db.ScheduledPageRow) Scheduled {
 	out := Scheduled{
 		ID: r.MessageID, ConversationID: r.ConversationID, Author: Person{r.AuthorID, r.AuthorName},
-		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, Files: filesOf(r.Files), At: r.ScheduledAt.UTC(),
+		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, HTML: orEmpty(r.BodyHtml), Files: filesOf(r.Files), At: r.ScheduledAt.UTC(),
 		State: ScheduledState(r.State), Reason: r.Reason, CreatedAt: r.CreatedAt.UTC(),
 	}
 	seen := rules.Sees(by, rules.Parties{
@@ -256,7 +259,7 @@ func (s *Reader) scheduledOne(ctx context.Context, by rules.Actor, id uuid.UUID)
 	}
 	out := Scheduled{
 		ID: r.MessageID, ConversationID: r.ConversationID, Author: Person{r.AuthorID, r.AuthorName},
-		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, Files: filesOf(r.Files), At: r.ScheduledAt.UTC(),
+		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, HTML: orEmpty(r.BodyHtml), Files: filesOf(r.Files), At: r.ScheduledAt.UTC(),
 		State: ScheduledState(r.State), Reason: r.Reason, CreatedAt: r.CreatedAt.UTC(),
 	}
 	if c, err := s.Get(ctx, by, r.ConversationID); err == nil {

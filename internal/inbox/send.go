@@ -26,7 +26,8 @@ type Draft struct {
 	OfTemplate bool        // no field of a template may be left in it
 	LastSeenID uuid.UUID   // the newest message that the writer had seen, or uuid.Nil for no check
 	Automatic  bool        // a machine has made it, as an absence notice: nothing answers it by itself
-	HTML       string      // of a letter that came in: all of it, made safe; the body holds its new words
+	Written    string      // of a letter: HTML as its writer hands it over, of which HTML and Body are made; see asLetter
+	HTML       string      // of a letter, made safe: what the body says, or all of one that came in, of which the body holds the new words
 	Template   *Template   // of WhatsApp: what the body was made of
 	waited     bool        // it was scheduled: what waits under its id are its own files
 	inbound    bool        // it came over a carrier, which asks nobody whether the patient may write there
@@ -44,7 +45,7 @@ type Template struct {
 // id: the same draft, however often it comes, is one message, and fresh is true only for
 // the first; other content under the same id is a conflict.
 func (s *Service) Send(ctx context.Context, by rules.Actor, conversation uuid.UUID, in Draft) (msg Message, fresh bool, err error) {
-	if err := in.validate(); err != nil {
+	if in, err = in.ready(); err != nil {
 		return Message{}, false, err
 	}
 	var known *Message
@@ -115,6 +116,15 @@ const (
 	maxBody    = 4000 // characters
 	maxSubject = 200
 )
+
+// ready is the draft as it is kept.
+func (d Draft) ready() (Draft, error) {
+	d, err := d.asLetter()
+	if err != nil {
+		return d, err
+	}
+	return d, d.validate()
+}
 
 func (d Draft) validate() error {
 	if d.ID == uuid.Nil {

@@ -102,12 +102,8 @@ func lookBefore(ctx context.Context, tx *store.Tx, by rules.Actor, c locked, in 
 }
 
 func sameContent(r db.MessageBeforeRow, by rules.Actor, in Draft) bool {
-	subject := ""
-	if r.Subject != nil {
-		subject = *r.Subject
-	}
 	return r.AuthorUserID == asUser(by) && r.AuthorPatientID == asPatient(by) &&
-		r.Channel == string(in.Channel) && r.Body == in.Body && subject == in.Subject && sameMentions(r.Mentions, in.Mentions) &&
+		r.Channel == string(in.Channel) && r.Body == in.Body && orEmpty(r.BodyHtml) == in.HTML && orEmpty(r.Subject) == in.Subject && sameMentions(r.Mentions, in.Mentions) &&
 		callFrom(r.CallStartedAt, r.CallSeconds, r.CallDirection, r.CallOutcome).same(in.Call) &&
 		slices.Equal(r.Files, in.Files)
 }
@@ -166,7 +162,7 @@ func (s *Service) add(ctx context.Context, tx *store.Tx, by rules.Actor, c locke
 			AuthorUserID: asUser(by), AuthorPatientID: asPatient(by), Subject: subjectOf(in), Body: in.Body, Status: string(status), Mentions: mentionsOf(in), CreatedAt: at,
 			CallStartedAt: call.started, CallSeconds: call.seconds, CallDirection: call.direction, CallOutcome: call.outcome,
 			Attachments: int16(len(in.Files)), //nolint:gosec // at most maxFiles
-			BodyHtml:    htmlOf(in), Automatic: in.Automatic,
+			BodyHtml:    htmlOf(in.HTML), Automatic: in.Automatic,
 		}),
 		s.carry(ctx, tx, by, c, in),
 		sendFiles(ctx, tx, by, in),

@@ -24,7 +24,7 @@ type Opening struct {
 // front-desk or the direct conversation exists already, the message is added to it and
 // reopens it. The same message id again is the same conversation.
 func (s *Service) Start(ctx context.Context, by rules.Actor, in Opening) (c Conversation, msg Message, fresh bool, err error) {
-	if err := in.validate(); err != nil {
+	if in, err = in.ready(); err != nil {
 		return c, msg, false, err
 	}
 	var known *Message
@@ -64,18 +64,20 @@ func (s *Service) Start(ctx context.Context, by rules.Actor, in Opening) (c Conv
 	return c, msg, false, err
 }
 
-func (in Opening) validate() error {
+func (in Opening) ready() (Opening, error) {
 	switch {
 	case in.PatientID != uuid.Nil && in.UserID != uuid.Nil:
-		return refusal.Field("user_id", "two_recipients", "Name a patient_id or a user_id, not both.")
+		return in, refusal.Field("user_id", "two_recipients", "Name a patient_id or a user_id, not both.")
 	case in.Message.Channel == rules.Note:
-		return refusal.Field("message.channel", "channel_unavailable", "A conversation starts with a message that reaches its recipient, or with a call.")
+		return in, refusal.Field("message.channel", "channel_unavailable", "A conversation starts with a message that reaches its recipient, or with a call.")
 	}
 	switch in.Kind {
 	case "", rules.FrontDesk, rules.DoctorThread, rules.Direct:
-		return within("message", in.Message.validate())
+		var err error
+		in.Message, err = in.Message.ready()
+		return in, within("message", err)
 	}
-	return refusal.Field("kind", "kind_unknown", "The kind is front_desk, doctor or direct; leave it out to let your role decide.")
+	return in, refusal.Field("kind", "kind_unknown", "The kind is front_desk, doctor or direct; leave it out to let your role decide.")
 }
 
 // within places a refused field in the object that holds it.

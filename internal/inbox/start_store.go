@@ -31,7 +31,7 @@ func sameOpening(ctx context.Context, tx *store.Tx, by rules.Actor, in Opening) 
 		return nil, err
 	}
 	row, err := original(ctx, tx, by.ClinicID, db.MessageBeforeRow{
-		MessageID: r.MessageID, AuthorUserID: r.AuthorUserID, AuthorPatientID: r.AuthorPatientID, Channel: r.Channel, Subject: r.Subject, Body: r.Body, Mentions: r.Mentions,
+		MessageID: r.MessageID, AuthorUserID: r.AuthorUserID, AuthorPatientID: r.AuthorPatientID, Channel: r.Channel, Subject: r.Subject, Body: r.Body, BodyHtml: r.BodyHtml, Mentions: r.Mentions,
 		CallStartedAt: r.CallStartedAt, CallSeconds: r.CallSeconds, CallDirection: r.CallDirection, CallOutcome: r.CallOutcome, EditedAt: r.EditedAt,
 		Files: idsOf(filesOf(r.Files)),
 	})

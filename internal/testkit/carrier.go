@@ -102,6 +102,7 @@ type Carried struct {
 	Channel   string `json:"channel"`
 	To        string `json:"to"`
 	Body      string `json:"body"`
+	HTML      string `json:"html"`
 	Subject   string `json:"subject"`
 	MessageID string `json:"message_id"`
 	Media     []any  `json:"media"`

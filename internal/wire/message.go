@@ -32,7 +32,7 @@ type Message struct {
 	Author         Author        `json:"author"`
 	Subject        *string       `json:"subject" nullable:"true"`
 	Body           string        `json:"body"`
-	BodyHTML       *string       `json:"body_html" nullable:"true"`
+	BodyHTML       *string       `json:"body_html" nullable:"true" doc:"Of a letter, made safe: what the body says, formatted; of an inbound one all of it, of which the body holds the new words."`
 	Attachments    []Attachment  `json:"attachments"`
 	Status         rules.Status  `json:"status" enum:"unread,read,replied,archived"`
 	Starred        bool          `json:"starred" doc:"Starred by the caller's side."`

@@ -16,6 +16,7 @@ type Scheduled struct {
 	Channel        rules.Channel        `json:"channel" enum:"sms,email,portal,whatsapp"`
 	Subject        *string              `json:"subject" nullable:"true"`
 	Body           string               `json:"body"`
+	BodyHTML       *string              `json:"body_html" nullable:"true" doc:"Of a letter: the same, formatted."`
 	Attachments    []Attachment         `json:"attachments" doc:"Files that wait with it; once it is sent, they are the message's."`
 	ScheduledAt    Time                 `json:"scheduled_at"`
 	State          inbox.ScheduledState `json:"state" enum:"waiting,sent,failed,cancelled"`
@@ -31,6 +32,9 @@ func ScheduledOf(s inbox.Scheduled) Scheduled {
 	}
 	if s.Subject != "" {
 		out.Subject = &s.Subject
+	}
+	if s.HTML != "" {
+		out.BodyHTML = &s.HTML
 	}
 	if s.Reason != "" {
 		out.Reason = &s.Reason

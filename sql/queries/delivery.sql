@@ -21,7 +21,7 @@ RETURNING d.message_id, d.channel, d.address, d.tries, d.carrier_ids, d.template
     coalesce((SELECT NOT s.given FROM consent s WHERE s.clinic_id = d.clinic_id AND s.address = d.address AND s.channel = d.channel
         ORDER BY s.created_at DESC, s.consent_id DESC LIMIT 1), false)::boolean AS opted_out,
     coalesce(taken.asked_at, 'epoch')::timestamptz AS asked_before,
-    m.conversation_id, m.subject, m.body, m.attachments, m.author_user_id, p.name AS patient_name, p.patient_id, p.portal_access, k.name AS clinic_name;
+    m.conversation_id, m.subject, m.body, m.body_html, m.attachments, m.author_user_id, p.name AS patient_name, p.patient_id, p.portal_access, k.name AS clinic_name;
 
 -- name: DeliveryPut :exec
 -- Which parts the carrier has. Where it is about to be asked for the next one, that is noted;

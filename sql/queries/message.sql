@@ -22,13 +22,13 @@ WHERE clinic_id = @clinic_id AND message_id = @message_id;
 -- name: MessageBefore :many
 -- What a send must know, in one trip: the message that has this id already, if any (same),
 -- and what the other side has written and this side has not answered.
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same,
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, body_html, status, mentions, true AS same,
     call_started_at, call_seconds, call_direction, call_outcome, edited_at,
     ARRAY(SELECT f.attachment_id FROM attachment f WHERE s.attachments > 0 AND f.clinic_id = s.clinic_id AND f.message_id = s.message_id ORDER BY f.place)::uuid[] AS files
 FROM message s
 WHERE s.clinic_id = @clinic_id AND s.message_id = @message_id
 UNION ALL
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false, NULL, NULL, NULL, NULL, NULL, '{}'::uuid[]
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', NULL, status, mentions, false, NULL, NULL, NULL, NULL, NULL, '{}'::uuid[]
 FROM message u
 WHERE u.clinic_id = @clinic_id AND u.conversation_id = @conversation_id AND u.side = @other_side
   AND u.status <> 'replied' AND u.channel NOT IN ('note', 'call');

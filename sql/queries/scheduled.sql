@@ -1,7 +1,7 @@
 -- name: ScheduledInsert :exec
-INSERT INTO scheduled_message (clinic_id, message_id, conversation_id, author_id, channel, subject, body, of_template,
+INSERT INTO scheduled_message (clinic_id, message_id, conversation_id, author_id, channel, subject, body, body_html, of_template,
     scheduled_at, fingerprint, created_at, updated_at)
-VALUES (@clinic_id, @message_id, @conversation_id, @author_id, @channel, @subject, @body, @of_template,
+VALUES (@clinic_id, @message_id, @conversation_id, @author_id, @channel, @subject, @body, sqlc.narg(body_html), @of_template,
     @scheduled_at, @fingerprint, @created_at, @created_at);
 
 -- name: ScheduledGet :one
@@ -30,7 +30,7 @@ WHERE clinic_id = @clinic_id AND message_id = @message_id;
 
 -- name: ScheduledUpdate :exec
 UPDATE scheduled_message
-SET channel = @channel, subject = @subject, body = @body, scheduled_at = @scheduled_at, version = @version,
+SET channel = @channel, subject = @subject, body = @body, body_html = sqlc.narg(body_html), scheduled_at = @scheduled_at, version = @version,
     state = 'waiting', reason = '', updated_at = @updated_at
 WHERE clinic_id = @clinic_id AND message_id = @message_id;
 

@@ -51,6 +51,14 @@ function attachment(file) {
 	});
 }
 
+/** A mail as a mail program shows it. The page's policy runs no script of it, and loads nothing. */
+function letter(html) {
+	const shown = make('div', { className: 'letter' });
+	shown.append(...new DOMParser().parseFromString(html, 'text/html').body.childNodes);
+	for (const link of shown.querySelectorAll('a')) link.target = '_blank';
+	return shown;
+}
+
 function article(m) {
 	const who = m.inbound ? 'You' : m.automatic ? 'The carrier' : 'Clinic';
 	const item = make('article', { className: m.inbound ? 'mine' : 'theirs' });
@@ -71,7 +79,8 @@ function article(m) {
 	for (const file of m.media ?? []) item.append(attachment(file));
 	if (m.kind === 'template') item.append(make('span', { className: 'kind', textContent: 'template' }));
 	const body = m.kind === 'reaction' ? m.body || 'took a reaction back' : m.body;
-	if (body) item.append(make('p', { textContent: body, className: m.kind === 'reaction' ? 'reaction' : '' }));
+	if (m.html) item.append(letter(m.html));
+	else if (body) item.append(make('p', { textContent: body, className: m.kind === 'reaction' ? 'reaction' : '' }));
 	if (!body && !m.media?.length) item.append(make('p', { textContent: `(${m.kind})`, className: 'faint' }));
 	const foot = make(
 		'footer',

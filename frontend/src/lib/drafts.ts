@@ -1,8 +1,11 @@
 import type { Channel } from './contract';
 import { uuid } from './uuid';
 
-/** A letter's subject is kept beside its words, and so is under which id they went out. */
-type Part = Channel | 'subject' | 'tried';
+/**
+ * A letter's subject and its form are kept beside its words, and so is under which id they went
+ * out. The form counts only while it says the same as they do.
+ */
+type Part = Channel | 'subject' | 'form' | 'tried';
 
 /**
  * What somebody was writing, for each conversation and channel; it never follows into

@@ -1580,6 +1580,8 @@ export interface components {
             attachment_ids?: string[];
             /** @description At most 4000 characters; at least one, where no file is named. */
             body?: string;
+            /** @description Of email alone: the message with its form, as p, br, strong, em, ul, ol, li, blockquote and a; at most 64 KB. All else is taken out of it. The body is then what it says, whatever was sent as one. */
+            body_html?: string;
             /** @description Of the channel call alone. */
             call?: components["schemas"]["CallLog"];
             /** @enum {string} */
@@ -1696,6 +1698,7 @@ export interface components {
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
             body: string;
+            /** @description Of a letter, made safe: what the body says, formatted; of an inbound one all of it, of which the body holds the new words. */
             body_html: string | null;
             call?: components["schemas"]["Call"] | null;
             /** @enum {string} */
@@ -1971,6 +1974,7 @@ export interface components {
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
             body: string;
+            /** @description Of a letter, made safe: what the body says, formatted; of an inbound one all of it, of which the body holds the new words. */
             body_html: string | null;
             call?: components["schemas"]["Call"] | null;
             /** @enum {string} */
@@ -2377,6 +2381,8 @@ export interface components {
             /** @description Exactly these files, in this order: those that wait with it already, and what its author has uploaded. */
             attachment_ids?: string[];
             body?: string;
+            /** @description Of a letter: its new form, from which the body is made. Another body without one makes it plain. */
+            body_html?: string;
             /** @enum {string} */
             channel?: "sms" | "email" | "portal" | "whatsapp";
             /** Format: date-time */
@@ -2416,6 +2422,8 @@ export interface components {
             attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Person"];
             body: string;
+            /** @description Of a letter: the same, formatted. */
+            body_html: string | null;
             /** @enum {string} */
             channel: "sms" | "email" | "portal" | "whatsapp";
             conversation_id: string;
@@ -2435,6 +2443,8 @@ export interface components {
             attachment_ids?: string[];
             /** @description At most 4000 characters; at least one, where no file is named. */
             body?: string;
+            /** @description Of email alone: the message with its form, as p, br, strong, em, ul, ol, li, blockquote and a; at most 64 KB. All else is taken out of it. The body is then what it says, whatever was sent as one. */
+            body_html?: string;
             /** @description Of the channel call alone. */
             call?: components["schemas"]["CallLog"];
             /** @enum {string} */

@@ -55,10 +55,9 @@ export class Sending {
 		this.inbox.thread(m.conversation_id).messages.delete(m.id);
 	}
 
-	/** The same, to be edited: its words go to whoever asks, its subject and files to where they were. */
+	/** The same, to be edited: its files go back to where they were, its words to whoever asks. */
 	takeBack(m: Shown): string {
 		this.discard(m);
-		if (m.subject) this.inbox.drafts.keep(m.conversation_id, 'subject', m.subject);
 		if (m.attachments.length) this.inbox.uploads.restore(m.conversation_id, m.channel, m.attachments);
 		return m.body;
 	}
@@ -110,7 +109,7 @@ export class Sending {
 			author: { kind: staff ? 'user' : 'patient', id: me.id, name: me.name },
 			status: 'unread',
 			subject: w.subject ?? null,
-			body_html: null,
+			body_html: w.body_html ?? null,
 			attachments: w.files ?? [],
 			starred: false,
 			delivery: null,

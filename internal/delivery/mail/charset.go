@@ -3,7 +3,6 @@ package mail
 import (
 	"bytes"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/cention-sany/utf7"
@@ -13,6 +12,8 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"frontdesk/internal/markup"
 )
 
 // toText decodes bytes as declared, unless they cannot be that: many programs declare what
@@ -24,26 +25,26 @@ func toText(b []byte, declared string) string {
 		declared, escapes = "iso-2022-jp", true
 	}
 	if !escapes && utf8.Valid(b) && (!pairs(b) || !eastern(declared)) {
-		return clean(string(b))
+		return markup.Clean(string(b))
 	}
 	if e := lookup(declared); e != nil {
 		if s, err := e.NewDecoder().Bytes(b); err == nil && plausible(s) {
-			return clean(string(s))
+			return markup.Clean(string(s))
 		}
 	}
 	if e := lookup(guess(b)); e != nil {
 		if s, err := e.NewDecoder().Bytes(b); err == nil && plausible(s) {
-			return clean(string(s))
+			return markup.Clean(string(s))
 		}
 	}
 	if mostlyUTF8(b) {
-		return clean(string(b))
+		return markup.Clean(string(b))
 	}
 	s, err := charmap.Windows1252.NewDecoder().Bytes(b) // every byte is something there
 	if err != nil {
-		return clean(string(b))
+		return markup.Clean(string(b))
 	}
-	return clean(string(s))
+	return markup.Clean(string(s))
 }
 
 func lookup(name string) encoding.Encoding {
@@ -119,23 +120,4 @@ func guess(b []byte) string {
 		return ""
 	}
 	return strings.ToLower(result.Charset)
-}
-
-// clean leaves what a database and a page can hold: valid UTF-8, line ends as \n, and no
-// control character. Those that turn the direction of writing stay; whoever writes Arabic
-// needs them.
-func clean(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
-			return '\n'
-		case unicode.IsControl(r) || r == '\uFEFF' || r == '\uFFFE' || r == '\uFFFF':
-			return -1
-		}
-		return r
-	}, s)
 }

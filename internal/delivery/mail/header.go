@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"frontdesk/internal/markup"
 )
 
 // header reads what stands above a mail's text.
@@ -90,7 +92,7 @@ func addresses(s string) []Address {
 	parser := netmail.AddressParser{}
 	list, err := parser.ParseList(toText([]byte(s), ""))
 	for _, a := range list {
-		out = append(out, Address{Name: name(a.Name), Email: clean(a.Address)})
+		out = append(out, Address{Name: name(a.Name), Email: markup.Clean(a.Address)})
 	}
 	if err != nil {
 		decoded, at := decodeWords(s), 0

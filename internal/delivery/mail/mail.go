@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"frontdesk/internal/markup"
 )
 
 // Security is how a connection to a mail server is kept from being read on its way.
@@ -139,7 +141,7 @@ func (a Account) mailbox() string {
 func endpoint(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
 
 // oneLine is s as a header may hold it: whatever would begin a second one is a space.
-func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+func oneLine(s string) string { return strings.Join(strings.Fields(markup.Clean(s)), " ") }
 
 // bareID is a message's id without its brackets, and without what no id may hold.
 func bareID(id string) string {

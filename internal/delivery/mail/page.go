@@ -10,6 +10,8 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"frontdesk/internal/markup"
 )
 
 // document is a mail's HTML, with what it quotes folded into an element of its own.
@@ -23,7 +25,7 @@ type document struct {
 func read(s string, whole bool) document {
 	root, err := nethtml.Parse(strings.NewReader(s))
 	if err != nil {
-		fresh, quoted := fold(tidy(clean(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(s)))))
+		fresh, quoted := fold(markup.Tidy(markup.Clean(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(s)))))
 		return document{fresh: fresh, quoted: quoted}
 	}
 	prune(root)
@@ -32,16 +34,16 @@ func read(s string, whole bool) document {
 		return document{}
 	}
 	if whole {
-		d.fresh = render(d.body)
+		d.fresh = markup.Text(d.body)
 		return d
 	}
 	below := foldQuotes(d.body)
 	if below != nil {
-		d.quoted = render(below)
+		d.quoted = markup.Text(below)
 		d.body.RemoveChild(below)
 	}
 	var found string
-	d.fresh, found = fold(render(d.body)) // a program may mark its quotes for the eye alone
+	d.fresh, found = fold(markup.Text(d.body)) // a program may mark its quotes for the eye alone
 	d.quoted = joined(found, d.quoted)
 	if below != nil {
 		d.body.AppendChild(below)
@@ -71,7 +73,7 @@ func noText(n *nethtml.Node) bool {
 		"xmp", "plaintext", "noembed", "noframes", "textarea", "select", "button", "frameset", "audio", "video", "canvas":
 		return true
 	}
-	return strings.Contains(strings.ReplaceAll(strings.ToLower(attribute(n, "style")), " ", ""), "display:none") && n.DataAtom != atom.Body
+	return strings.Contains(strings.ReplaceAll(strings.ToLower(markup.Attribute(n, "style")), " ", ""), "display:none") && n.DataAtom != atom.Body
 }
 
 var policy = allowed()
@@ -116,16 +118,16 @@ func (d document) safe(g *gathering) string {
 			return paragraphs(joined(d.fresh, d.quoted))
 		}
 	}
-	return strings.TrimSpace(clean(policy.Sanitize(out.String())))
+	return strings.TrimSpace(markup.Clean(policy.Sanitize(out.String())))
 }
 
 const mostOfPicture = 5 << 20
 
 // picture replaces an image's source. False: there is nothing to show.
 func (g *gathering) picture(img *nethtml.Node) bool {
-	src := strings.TrimSpace(attribute(img, "src"))
+	src := strings.TrimSpace(markup.Attribute(img, "src"))
 	small := func(s string) bool { s = strings.TrimSuffix(s, "px"); return s == "0" || s == "1" || s == "2" }
-	if small(attribute(img, "width")) || small(attribute(img, "height")) {
+	if small(markup.Attribute(img, "width")) || small(markup.Attribute(img, "height")) {
 		return false // it only counts who reads
 	}
 	var kept []nethtml.Attribute
@@ -155,7 +157,7 @@ func (g *gathering) picture(img *nethtml.Node) bool {
 			return true
 		}
 	}
-	return attribute(img, "alt") != ""
+	return markup.Attribute(img, "alt") != ""
 }
 
 // unpack makes a file of a picture that stands in the HTML itself.

@@ -6,6 +6,8 @@ import (
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"frontdesk/internal/markup"
 )
 
 // Mail programs mark what they quote: some the quote itself, some only where it begins.
@@ -15,7 +17,7 @@ var (
 )
 
 func class(n *nethtml.Node, names ...string) bool {
-	for _, has := range strings.Fields(attribute(n, "class")) {
+	for _, has := range strings.Fields(markup.Attribute(n, "class")) {
 		if slices.Contains(names, strings.TrimPrefix(has, "x_")) {
 			return true
 		}
@@ -25,17 +27,17 @@ func class(n *nethtml.Node, names ...string) bool {
 
 // marksQuote: the element is a quote.
 func marksQuote(n *nethtml.Node) bool {
-	return class(n, quoteClasses...) || n.DataAtom == atom.Blockquote && strings.EqualFold(attribute(n, "type"), "cite")
+	return class(n, quoteClasses...) || n.DataAtom == atom.Blockquote && strings.EqualFold(markup.Attribute(n, "type"), "cite")
 }
 
 // marksBegin: the quote begins here and goes on to the end.
 func marksBegin(n *nethtml.Node) bool {
-	id := strings.TrimPrefix(attribute(n, "id"), "x_")
+	id := strings.TrimPrefix(markup.Attribute(n, "id"), "x_")
 	if slices.Contains(beginIDs, id) || class(n, "OutlookMessageHeader") {
 		return true
 	}
-	if n.DataAtom == atom.Div && strings.Contains(attribute(n, "style"), "border-top") { // Outlook on a desk
-		lines := strings.Split(renderPart(n, nil, longestHead), "\n")
+	if n.DataAtom == atom.Div && strings.Contains(markup.Attribute(n, "style"), "border-top") { // Outlook on a desk
+		lines := strings.Split(markup.TextOf(n, nil, longestHead), "\n")
 		return opens(lines) > 0
 	}
 	return n.Type == nethtml.ElementNode && strings.Contains(id, "reply-above") // our own line, where it has one
@@ -63,7 +65,7 @@ func foldQuotes(body *nethtml.Node) *nethtml.Node {
 			gone[n] = true
 		}
 	}
-	if len(folded) == 0 || strings.TrimSpace(renderPart(body, gone, longestHead)) == "" {
+	if len(folded) == 0 || strings.TrimSpace(markup.TextOf(body, gone, longestHead)) == "" {
 		return nil
 	}
 	details := &nethtml.Node{Type: nethtml.ElementNode, Data: "details", DataAtom: atom.Details, Attr: []nethtml.Attribute{{Key: "data-quoted", Val: "true"}}}
@@ -118,7 +120,7 @@ func within(n *nethtml.Node, those map[*nethtml.Node]bool) bool {
 // saysMore tells whether anything stands between the quote and what is folded already.
 func saysMore(body, quote *nethtml.Node, folded map[*nethtml.Node]bool) bool {
 	for _, n := range fromHere(body, quote)[1:] {
-		if strings.TrimSpace(renderPart(n, folded, longestHead)) != "" {
+		if strings.TrimSpace(markup.TextOf(n, folded, longestHead)) != "" {
 			return true
 		}
 	}
@@ -136,7 +138,7 @@ func answersWithin(quote *nethtml.Node) bool {
 	}
 	without := set(inner)
 	for _, n := range fromHere(quote, inner[0])[1:] {
-		if strings.TrimSpace(renderPart(n, without, longestHead)) != "" {
+		if strings.TrimSpace(markup.TextOf(n, without, longestHead)) != "" {
 			return true
 		}
 	}
@@ -144,7 +146,7 @@ func answersWithin(quote *nethtml.Node) bool {
 }
 
 func isForward(quote *nethtml.Node) bool {
-	for _, line := range strings.SplitN(strings.TrimSpace(renderPart(quote, nil, longestHead)), "\n", 3) {
+	for _, line := range strings.SplitN(strings.TrimSpace(markup.TextOf(quote, nil, longestHead)), "\n", 3) {
 		if forwarded.MatchString(line) {
 			return true
 		}
@@ -155,22 +157,13 @@ func isForward(quote *nethtml.Node) bool {
 // attribution is the quote with the line above it that says who wrote it, where there is one.
 func attribution(quote *nethtml.Node) []*nethtml.Node {
 	before := quote.PrevSibling
-	for before != nil && strings.TrimSpace(renderPart(before, nil, longestHead)) == "" {
+	for before != nil && strings.TrimSpace(markup.TextOf(before, nil, longestHead)) == "" {
 		before = before.PrevSibling
 	}
-	if before != nil && wrote.MatchString(oneLine(renderPart(before, nil, longestHead))) {
+	if before != nil && wrote.MatchString(oneLine(markup.TextOf(before, nil, longestHead))) {
 		return []*nethtml.Node{before, quote}
 	}
 	return []*nethtml.Node{quote}
-}
-
-func attribute(n *nethtml.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key && a.Namespace == "" {
-			return a.Val
-		}
-	}
-	return ""
 }
 
 func find(n *nethtml.Node, is func(*nethtml.Node) bool) *nethtml.Node {

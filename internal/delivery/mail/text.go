@@ -71,20 +71,6 @@ func placeholder(text string, doc document) bool {
 	return len(fresh) > 2*len(text)
 }
 
-var manyEmpty = regexp.MustCompile(`\n{4,}`)
-
-// tidy takes the spaces off the lines' ends, but for the one that marks a signature, and
-// empty lines beyond two.
-func tidy(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		if line != "-- " {
-			lines[i] = strings.TrimRight(line, " \t\u00a0")
-		}
-	}
-	return manyEmpty.ReplaceAllString(strings.Join(lines, "\n"), "\n\n\n")
-}
-
 // unflow joins the lines of RFC 3676 that a program has broken.
 func unflow(s string, delsp bool) string {
 	var out []string

@@ -5,6 +5,8 @@ import (
 
 	"github.com/jhillyerd/enmime/v2"
 	"github.com/jhillyerd/enmime/v2/mediatype"
+
+	"frontdesk/internal/markup"
 )
 
 // section is a stretch of a mail's text, in one form or both.
@@ -147,7 +149,7 @@ func (g *gathering) text(p *enmime.Part) {
 	if strings.EqualFold(params["format"], "flowed") {
 		s = unflow(s, strings.EqualFold(params["delsp"], "yes"))
 	}
-	if s = strings.Trim(tidy(s), "\n"); s != "" {
+	if s = strings.Trim(markup.Tidy(s), "\n"); s != "" {
 		g.sections = append(g.sections, section{text: s})
 	}
 }

@@ -704,7 +704,7 @@ RETURNING d.message_id, d.channel, d.address, d.tries, d.carrier_ids, d.template
     coalesce((SELECT NOT s.given FROM consent s WHERE s.clinic_id = d.clinic_id AND s.address = d.address AND s.channel = d.channel
         ORDER BY s.created_at DESC, s.consent_id DESC LIMIT 1), false)::boolean AS opted_out,
     coalesce(taken.asked_at, 'epoch')::timestamptz AS asked_before,
-    m.conversation_id, m.subject, m.body, m.attachments, m.author_user_id, p.name AS patient_name, p.patient_id, p.portal_access, k.name AS clinic_name
+    m.conversation_id, m.subject, m.body, m.body_html, m.attachments, m.author_user_id, p.name AS patient_name, p.patient_id, p.portal_access, k.name AS clinic_name
 `
 
 type DeliveryTakeParams struct {
@@ -729,6 +729,7 @@ type DeliveryTakeRow struct {
 	ConversationID uuid.UUID
 	Subject        *string
 	Body           string
+	BodyHtml       *string
 	Attachments    int16
 	AuthorUserID   uuid.NullUUID
 	PatientName    string
@@ -762,6 +763,7 @@ func (q *Queries) DeliveryTake(ctx context.Context, db DBTX, arg DeliveryTakePar
 		&i.ConversationID,
 		&i.Subject,
 		&i.Body,
+		&i.BodyHtml,
 		&i.Attachments,
 		&i.AuthorUserID,
 		&i.PatientName,

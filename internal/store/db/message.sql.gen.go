@@ -13,13 +13,13 @@ import (
 )
 
 const MessageBefore = `-- name: MessageBefore :many
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, status, mentions, true AS same,
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, subject, body, body_html, status, mentions, true AS same,
     call_started_at, call_seconds, call_direction, call_outcome, edited_at,
     ARRAY(SELECT f.attachment_id FROM attachment f WHERE s.attachments > 0 AND f.clinic_id = s.clinic_id AND f.message_id = s.message_id ORDER BY f.place)::uuid[] AS files
 FROM message s
 WHERE s.clinic_id = $1 AND s.message_id = $2
 UNION ALL
-SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', status, mentions, false, NULL, NULL, NULL, NULL, NULL, '{}'::uuid[]
+SELECT message_id, conversation_id, channel, author_user_id, author_patient_id, NULL, '', NULL, status, mentions, false, NULL, NULL, NULL, NULL, NULL, '{}'::uuid[]
 FROM message u
 WHERE u.clinic_id = $1 AND u.conversation_id = $3 AND u.side = $4
   AND u.status <> 'replied' AND u.channel NOT IN ('note', 'call')
@@ -40,6 +40,7 @@ type MessageBeforeRow struct {
 	AuthorPatientID uuid.NullUUID
 	Subject         *string
 	Body            string
+	BodyHtml        *string
 	Status          string
 	Mentions        []uuid.UUID
 	Same            bool
@@ -75,6 +76,7 @@ func (q *Queries) MessageBefore(ctx context.Context, db DBTX, arg MessageBeforeP
 			&i.AuthorPatientID,
 			&i.Subject,
 			&i.Body,
+			&i.BodyHtml,
 			&i.Status,
 			&i.Mentions,
 			&i.Same,

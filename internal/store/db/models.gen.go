@@ -306,6 +306,7 @@ type ScheduledMessage struct {
 	Fingerprint    []byte
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
+	BodyHtml       *string
 }
 
 type Stray struct {

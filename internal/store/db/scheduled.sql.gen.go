@@ -63,7 +63,7 @@ func (q *Queries) ScheduledFiles(ctx context.Context, db DBTX, arg ScheduledFile
 }
 
 const ScheduledGet = `-- name: ScheduledGet :one
-SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, u.name AS author_name,
+SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, s.body_html, u.name AS author_name,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
             'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
      FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
@@ -93,6 +93,7 @@ type ScheduledGetRow struct {
 	Fingerprint    []byte
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
+	BodyHtml       *string
 	AuthorName     string
 	Files          []byte
 }
@@ -116,6 +117,7 @@ func (q *Queries) ScheduledGet(ctx context.Context, db DBTX, arg ScheduledGetPar
 		&i.Fingerprint,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.BodyHtml,
 		&i.AuthorName,
 		&i.Files,
 	)
@@ -123,10 +125,10 @@ func (q *Queries) ScheduledGet(ctx context.Context, db DBTX, arg ScheduledGetPar
 }
 
 const ScheduledInsert = `-- name: ScheduledInsert :exec
-INSERT INTO scheduled_message (clinic_id, message_id, conversation_id, author_id, channel, subject, body, of_template,
+INSERT INTO scheduled_message (clinic_id, message_id, conversation_id, author_id, channel, subject, body, body_html, of_template,
     scheduled_at, fingerprint, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-    $9, $10, $11, $11)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+    $10, $11, $12, $12)
 `
 
 type ScheduledInsertParams struct {
@@ -137,6 +139,7 @@ type ScheduledInsertParams struct {
 	Channel        string
 	Subject        string
 	Body           string
+	BodyHtml       *string
 	OfTemplate     bool
 	ScheduledAt    time.Time
 	Fingerprint    []byte
@@ -152,6 +155,7 @@ func (q *Queries) ScheduledInsert(ctx context.Context, db DBTX, arg ScheduledIns
 		arg.Channel,
 		arg.Subject,
 		arg.Body,
+		arg.BodyHtml,
 		arg.OfTemplate,
 		arg.ScheduledAt,
 		arg.Fingerprint,
@@ -161,7 +165,7 @@ func (q *Queries) ScheduledInsert(ctx context.Context, db DBTX, arg ScheduledIns
 }
 
 const ScheduledLock = `-- name: ScheduledLock :one
-SELECT clinic_id, message_id, conversation_id, author_id, channel, subject, body, of_template, scheduled_at, version, state, reason, fingerprint, created_at, updated_at FROM scheduled_message WHERE clinic_id = $1 AND message_id = $2 FOR UPDATE
+SELECT clinic_id, message_id, conversation_id, author_id, channel, subject, body, of_template, scheduled_at, version, state, reason, fingerprint, created_at, updated_at, body_html FROM scheduled_message WHERE clinic_id = $1 AND message_id = $2 FOR UPDATE
 `
 
 type ScheduledLockParams struct {
@@ -189,12 +193,13 @@ func (q *Queries) ScheduledLock(ctx context.Context, db DBTX, arg ScheduledLockP
 		&i.Fingerprint,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.BodyHtml,
 	)
 	return i, err
 }
 
 const ScheduledPage = `-- name: ScheduledPage :many
-SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, u.name AS author_name, c.kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id, coalesce(p.name, '')::text AS patient_name,
+SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, s.body_html, u.name AS author_name, c.kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id, coalesce(p.name, '')::text AS patient_name,
     (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
             'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
      FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
@@ -240,6 +245,7 @@ type ScheduledPageRow struct {
 	Fingerprint    []byte
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
+	BodyHtml       *string
 	AuthorName     string
 	Kind           string
 	PatientID      uuid.NullUUID
@@ -286,6 +292,7 @@ func (q *Queries) ScheduledPage(ctx context.Context, db DBTX, arg ScheduledPageP
 			&i.Fingerprint,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.BodyHtml,
 			&i.AuthorName,
 			&i.Kind,
 			&i.PatientID,
@@ -333,15 +340,16 @@ func (q *Queries) ScheduledSettle(ctx context.Context, db DBTX, arg ScheduledSet
 
 const ScheduledUpdate = `-- name: ScheduledUpdate :exec
 UPDATE scheduled_message
-SET channel = $1, subject = $2, body = $3, scheduled_at = $4, version = $5,
-    state = 'waiting', reason = '', updated_at = $6
-WHERE clinic_id = $7 AND message_id = $8
+SET channel = $1, subject = $2, body = $3, body_html = $4, scheduled_at = $5, version = $6,
+    state = 'waiting', reason = '', updated_at = $7
+WHERE clinic_id = $8 AND message_id = $9
 `
 
 type ScheduledUpdateParams struct {
 	Channel     string
 	Subject     string
 	Body        string
+	BodyHtml    *string
 	ScheduledAt time.Time
 	Version     int32
 	UpdatedAt   time.Time
@@ -354,6 +362,7 @@ func (q *Queries) ScheduledUpdate(ctx context.Context, db DBTX, arg ScheduledUpd
 		arg.Channel,
 		arg.Subject,
 		arg.Body,
+		arg.BodyHtml,
 		arg.ScheduledAt,
 		arg.Version,
 		arg.UpdatedAt,
