@@ -159,8 +159,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 		await open(small, /Ana Silva/);
 		await by(small, 'Email');
 		await expect(tool(small, 'Bold')).toBeVisible();
-		await field(small).tap();
-		await small.keyboard.type('Please bring your card.');
+		await field(small).fill('Please bring your card.');
 		await accessible(small, `phone-letter-${colorScheme}`);
 	});
 }

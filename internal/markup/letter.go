@@ -33,7 +33,7 @@ var written = letters()
 // anything else; and no address that runs.
 func letters() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "strong", "b", "em", "i", "ul", "ol", "li", "blockquote")
+	p.AllowElements("p", "div", "br", "strong", "b", "em", "i", "ul", "ol", "li", "blockquote")
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowURLSchemes("http", "https", "mailto", "tel")
 	p.RequireParseableURLs(true)

@@ -33,6 +33,8 @@ export const shortcuts: [keys: string, what: string][] = [
 	['/', 'Filter the list'],
 	['F', 'Search all messages'],
 	['Ctrl K', 'Go anywhere'],
+	['Ctrl B / Ctrl I', 'In a letter: bold, italic'],
+	['Alt F10', 'In a letter: to the bar with lists and links'],
 	['Ctrl Enter', 'Send'],
 	['Esc', 'Back to the list'],
 	['?', 'This sheet']
