@@ -55,9 +55,10 @@ export class Sending {
 		this.inbox.thread(m.conversation_id).messages.delete(m.id);
 	}
 
-	/** The same, to be edited: its files go back to where they were, its words to whoever asks. */
+	/** The same, to be edited: its words go to whoever asks, its subject and files to where they were. */
 	takeBack(m: Shown): string {
 		this.discard(m);
+		if (m.subject) this.inbox.drafts.keep(m.conversation_id, 'subject', m.subject);
 		if (m.attachments.length) this.inbox.uploads.restore(m.conversation_id, m.channel, m.attachments);
 		return m.body;
 	}
