@@ -101,7 +101,7 @@ type Rescheduling struct {
 	Channel *rules.Channel
 	Subject *string
 	Body    *string
-	Written *string // of a letter: HTML, of which its body is made
+	Written *string      // of a letter: HTML, of which its body is made
 	Files   *[]uuid.UUID // exactly these, in this order
 	At      *time.Time
 }
