@@ -34,13 +34,19 @@ var written = letters()
 func letters() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "div", "br", "strong", "b", "em", "i", "ul", "ol", "li", "blockquote")
+	AllowLinks(p)
+	return p
+}
+
+// AllowLinks lets a link through whose address does not run, and which tells where it leads
+// nothing of where it stood.
+func AllowLinks(p *bluemonday.Policy) {
 	p.AllowAttrs("href").OnElements("a")
 	p.AllowURLSchemes("http", "https", "mailto", "tel")
 	p.RequireParseableURLs(true)
 	p.RequireNoFollowOnLinks(true)
 	p.RequireNoReferrerOnLinks(true)
 	p.AddTargetBlankToFullyQualifiedLinks(true) // with noopener
-	return p
 }
 
 // Written makes a letter of the HTML that an editor, or whoever speaks for one, hands over.

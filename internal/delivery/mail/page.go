@@ -87,12 +87,7 @@ func allowed() *bluemonday.Policy {
 		"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "summary", "abbr", "address", "center")
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`(?i)^(ltr|rtl|auto)$`)).Globally()
 	p.AllowAttrs("colspan", "rowspan").Matching(regexp.MustCompile(`^[1-9]\d?$`)).OnElements("td", "th")
-	p.AllowAttrs("href").OnElements("a")
-	p.AllowURLSchemes("http", "https", "mailto", "tel")
-	p.RequireParseableURLs(true)
-	p.RequireNoFollowOnLinks(true)
-	p.RequireNoReferrerOnLinks(true)
-	p.AddTargetBlankToFullyQualifiedLinks(true) // with noopener
+	markup.AllowLinks(p)
 	p.AllowAttrs("alt").OnElements("img")
 	p.AllowAttrs("width", "height").Matching(regexp.MustCompile(`^\d{1,4}$`)).OnElements("img")
 	p.AllowAttrs("data-src").Matching(regexp.MustCompile(`(?i)^https?://[^\s"'<>]+$`)).OnElements("img")
