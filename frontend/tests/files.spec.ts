@@ -79,7 +79,7 @@ test('a PDF waits with a message, is seen waiting by a colleague, and reaches th
 		person(browser, 'reception2@demo.test'),
 		person(browser, 'chloe@demo.test', phone)
 	]);
-	for (const page of [rita, tom]) await page.getByRole('link', { name: 'All', exact: true }).click();
+	for (const page of [rita, tom]) await rail(page, 'All');
 	await Promise.all([open(rita, /Chloé Martin/), open(tom, /Chloé Martin/), open(chloe, /Reception/)]);
 	const waiting = (page: Page) => page.getByRole('list', { name: 'Scheduled messages' });
 	const later = async () => {
@@ -88,49 +88,49 @@ test('a PDF waits with a message, is seen waiting by a colleague, and reaches th
 	};
 
 	await test.step('it waits without a word, and comes back by undo', async () => {
-		await choose(rita, pdf);
+		await choose(rita, { ...pdf, name: 'Blutbild.pdf' });
 		await expect(chips(rita)).toContainText(/KB|bytes/); // it is there
 		await later();
 		await expect(chips(rita)).toHaveCount(0);
-		await expect(waiting(tom).getByRole('button', { name: 'Look at Laborbericht.pdf' })).toBeVisible();
+		await expect(waiting(tom).getByRole('button', { name: 'Look at Blutbild.pdf' })).toBeVisible();
 		await rita.getByRole('button', { name: 'Undo' }).click();
 		await expect(waiting(tom)).toHaveCount(0);
-		await expect(chips(rita)).toContainText('Laborbericht.pdf');
+		await expect(chips(rita)).toContainText('Blutbild.pdf');
 		await rita.getByRole('textbox', { name: /Message to/ }).fill('Please bring this along.');
 		await later();
 	});
 	await test.step('a colleague looks at it; the patient has nothing yet', async () => {
-		const chip = waiting(tom).getByRole('button', { name: 'Look at Laborbericht.pdf' });
+		const chip = waiting(tom).getByRole('button', { name: 'Look at Blutbild.pdf' });
 		await expect(chip.locator('img')).toBeVisible({ timeout: 40_000 }); // drawn small, and told
 		await tom.screenshot({ path: 'test-results/files-waiting.png' });
 		await chip.click();
 		await expect(viewer(tom).locator('.picture.ready canvas')).toBeVisible();
 		await tom.keyboard.press('Escape');
-		await expect(chloe.getByText('Laborbericht.pdf')).toHaveCount(0);
+		await expect(chloe.getByText('Blutbild.pdf')).toHaveCount(0);
 	});
 	await test.step('its author takes it off, then has it again beside another one', async () => {
 		const dialog = rita.getByRole('dialog', { name: 'Edit the scheduled message' });
 		await waiting(rita).getByRole('button', { name: 'Edit' }).click();
-		await dialog.getByRole('button', { name: 'Remove Laborbericht.pdf' }).click();
+		await dialog.getByRole('button', { name: 'Remove Blutbild.pdf' }).click();
 		await choose(rita.getByRole('dialog'), picture('Way to the clinic.png'));
 		await expect(chips(dialog)).toHaveCount(1);
 		await dialog.getByRole('button', { name: 'Back' }).click();
 		await expect(waiting(tom).getByRole('button', { name: /^Look at/ })).toHaveCount(1);
 		await waiting(rita).getByRole('button', { name: 'Edit' }).click();
-		await expect(chips(dialog)).toContainText('Laborbericht.pdf');
+		await expect(chips(dialog)).toContainText('Blutbild.pdf');
 		await choose(rita.getByRole('dialog'), picture('Way to the clinic.png'));
 		await expect(dialog.getByRole('button', { name: 'Save' })).toBeEnabled();
 		await rita.screenshot({ path: 'test-results/files-waiting-edit.png' });
 		await dialog.getByRole('button', { name: 'Save' }).click();
 		await expect(waiting(tom).getByRole('button', { name: 'Look at Way to the clinic.png' })).toBeVisible();
-		await expect(waiting(tom).getByRole('button', { name: 'Look at Laborbericht.pdf' })).toBeVisible();
+		await expect(waiting(tom).getByRole('button', { name: 'Look at Blutbild.pdf' })).toBeVisible();
 	});
 	await test.step('sent, it is on her phone, once', async () => {
 		await waiting(tom).getByRole('button', { name: 'Send now' }).click();
 		await expect(waiting(rita)).toHaveCount(0);
 		const sent = bubble(chloe, 'Please bring this along.');
 		await expect(sent.getByRole('button', { name: 'Look at Way to the clinic.png' })).toBeVisible();
-		await sent.getByRole('button', { name: 'Look at Laborbericht.pdf' }).tap();
+		await sent.getByRole('button', { name: 'Look at Blutbild.pdf' }).tap();
 		await expect(viewer(chloe).getByText('Page 1 of 2')).toBeVisible();
 		await chloe.keyboard.press('Escape');
 		await expect(sent).toHaveCount(1);
@@ -142,7 +142,7 @@ test('what failed on one channel takes its files along to another', async ({ bro
 		person(browser, 'reception@demo.test'),
 		person(browser, 'chloe@demo.test', phone)
 	]);
-	await rita.getByRole('link', { name: 'All', exact: true }).click();
+	await rail(rita, 'All');
 	await Promise.all([open(rita, /Chloé Martin/), open(chloe, /Reception/)]);
 	await outside('faults', { refuse: true, channels: ['email'] });
 	await by(rita, 'Email');
@@ -231,7 +231,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 	for (const [kind, options] of Object.entries({ desk: {}, phone })) {
 		test(`files on a ${kind}, ${colorScheme}`, async ({ browser }) => {
 			const page = await person(browser, 'reception2@demo.test', { colorScheme, ...options });
-			await page.getByRole('link', { name: 'All', exact: true }).click();
+			await rail(page, 'All');
 			await open(page, /Greta Meyer/);
 			const xray = page.getByRole('button', { name: 'Look at X-ray left hand.png' });
 			await xray.scrollIntoViewIfNeeded();
@@ -252,7 +252,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('a file that cannot be shown says so, and is tried again', async ({ browser }) => {
 	const page = await person(browser, 'reception2@demo.test');
-	await page.getByRole('link', { name: 'All', exact: true }).click();
+	await rail(page, 'All');
 	await open(page, /Greta Meyer/);
 	let away = true;
 	await page.route(/attachments\/[0-9a-f-]+$/, (route) => (away ? route.abort() : route.continue()));
