@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -37,7 +38,8 @@ func TestFiguresEqualTheNaiveComputation(t *testing.T) {
 			t.Logf("seed %d", seed)
 			h := newHistory(t, tt.zone, tt.around, rand.New(rand.NewPCG(seed, 1)))
 			h.live(300)
-			all := words(t, h.clinic)
+			all := append(words(t, h.clinic), h.archived...)
+			slices.SortStableFunc(all, func(a, b word) int { return a.at.Compare(b.at) })
 			around, _ := time.Parse(time.DateOnly, tt.around)
 			for range 4 {
 				from := figures.Day{Time: around.AddDate(0, 0, -h.random.IntN(6))}
@@ -58,6 +60,8 @@ type history struct {
 	inbox  *inbox.Service
 	staff  []rules.Actor
 	at     map[uuid.UUID]uuid.UUID // patients and their front-desk conversations
+
+	archived []word
 }
 
 func newHistory(t *testing.T, zone, around string, random *rand.Rand) *history {
@@ -117,6 +121,7 @@ func (h *history) live(events int) {
 			archived := true
 			_, err := h.inbox.File(h.t.Context(), user, conversation, inbox.Filing{Archived: &archived})
 			h.check(err)
+			h.archived = append(h.archived, word{archived: true, conversation: conversation, at: h.clock})
 		default:
 			h.send([]rules.Actor{h.clinic.Admin, h.clinic.Reception}[h.random.IntN(2)], direct.ID, testkit.Text("between us"))
 		}

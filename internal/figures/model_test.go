@@ -11,8 +11,9 @@ import (
 	"frontdesk/internal/testkit"
 )
 
-// word is a message as the model sees it.
+// word is a message as the model sees it, or that a conversation was archived.
 type word struct {
+	archived             bool
 	conversation, author uuid.UUID // author: of staff, or nobody
 	channel, call        string
 	side                 int
@@ -63,7 +64,10 @@ func compute(all []word, from, to figures.Day, zone *time.Location) model {
 	}
 	waiting := map[uuid.UUID]time.Time{} // conversations, since when
 	for _, w := range all {
-		if w.direct {
+		if w.archived {
+			delete(waiting, w.conversation) // whoever archives says that nothing is to be answered
+		}
+		if w.direct || w.archived {
 			continue
 		}
 		local := w.at.In(zone)

@@ -198,7 +198,7 @@ func summaryAfter(c locked, in Draft, side rules.Side, at time.Time, reopen bool
 	unread[side], unread[side.Other()] = 0, unread[side.Other()]+1
 	next.Unread0, next.Unread1 = unread[0], unread[1]
 	next.ShownID, next.ShownAt = next.LastID, at
-	if own := int16(side); c.row.LastWord == nil || *c.row.LastWord != own {
+	if own := int16(side); c.row.LastWord == nil || *c.row.LastWord != own || reopen { // nobody waited for what was archived
 		next.LastWord, next.LastWordSince = &own, &at
 	}
 	return next

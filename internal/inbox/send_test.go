@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -114,6 +115,45 @@ func TestManyAtOnce(t *testing.T) {
 		if !page[i].CreatedAt.After(page[i-1].CreatedAt) {
 			t.Errorf("message %d is not later than the one before", i)
 		}
+	}
+}
+
+// Whoever archives says that nothing is to be answered: what is written later waits for itself.
+func TestWhatWasArchivedWaitsNoMore(t *testing.T) {
+	t.Parallel()
+	c := testkit.NewClinic(t)
+	there := c.FromAna(t, "Thank you!").ID
+	archived := true
+	file := func() {
+		if _, err := c.Inbox.File(t.Context(), c.Reception, there, inbox.Filing{Archived: &archived}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send := func(by rules.Actor, words string) inbox.Message {
+		m, _, err := c.Inbox.Send(t.Context(), by, there, testkit.Text(words))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	waited := func(m inbox.Message) (since *time.Time) {
+		if err := c.DB.Owner.QueryRow(t.Context(), `SELECT waited_since FROM message WHERE message_id = $1`, m.ID).Scan(&since); err != nil {
+			t.Fatal(err)
+		}
+		return since
+	}
+	file()
+	if since := waited(send(c.Reception, "Your new card is here.")); since != nil {
+		t.Errorf("answers what waited since %v", since)
+	}
+	send(c.Ana, "Thank you again!")
+	file()
+	asked := send(c.Ana, "May I come on Monday?")
+	if got, err := c.Inbox.Get(t.Context(), c.Reception, there); err != nil || !got.LastWordSince.Equal(asked.CreatedAt) {
+		t.Errorf("waits since %v, not since it was asked at %v; %v", got.LastWordSince, asked.CreatedAt, err)
+	}
+	if since := waited(send(c.Reception, "You may.")); since == nil || !since.Equal(asked.CreatedAt) {
+		t.Errorf("answers what waited since %v, not since %v", since, asked.CreatedAt)
 	}
 }
 

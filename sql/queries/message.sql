@@ -1,13 +1,13 @@
 -- name: MessageInsert :exec
 -- An answer also says since when the patient had been waiting; so this comes before the
--- conversation's summary is brought up to date.
+-- conversation's summary is brought up to date. Who was archived waited for nothing.
 INSERT INTO message (clinic_id, message_id, conversation_id, channel, side, author_user_id, author_patient_id,
     subject, body, status, mentions, created_at, attachments, call_started_at, call_seconds, call_direction, call_outcome, body_html, automatic, waited_since)
 VALUES (@clinic_id, @message_id, @conversation_id, @channel::text, @side::smallint, sqlc.narg(author_user_id), sqlc.narg(author_patient_id),
     sqlc.narg(subject), @body, @status, @mentions, @created_at, @attachments, sqlc.narg(call_started_at), sqlc.narg(call_seconds), sqlc.narg(call_direction), sqlc.narg(call_outcome), sqlc.narg(body_html), @automatic,
     CASE WHEN @side::smallint = 0 AND sqlc.narg(author_user_id)::uuid IS NOT NULL AND @channel::text NOT IN ('note', 'call') THEN (
         SELECT c.last_word_since FROM conversation c
-        WHERE c.clinic_id = @clinic_id AND c.conversation_id = @conversation_id AND c.last_word = 1 AND c.kind <> 'direct') END);
+        WHERE c.clinic_id = @clinic_id AND c.conversation_id = @conversation_id AND c.last_word = 1 AND NOT c.archived AND c.kind <> 'direct') END);
 
 -- name: MessageEditCall :exec
 UPDATE message

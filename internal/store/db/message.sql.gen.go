@@ -189,7 +189,7 @@ VALUES ($1, $2, $3, $4::text, $5::smallint, $6, $7,
     $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
     CASE WHEN $5::smallint = 0 AND $6::uuid IS NOT NULL AND $4::text NOT IN ('note', 'call') THEN (
         SELECT c.last_word_since FROM conversation c
-        WHERE c.clinic_id = $1 AND c.conversation_id = $3 AND c.last_word = 1 AND c.kind <> 'direct') END)
+        WHERE c.clinic_id = $1 AND c.conversation_id = $3 AND c.last_word = 1 AND NOT c.archived AND c.kind <> 'direct') END)
 `
 
 type MessageInsertParams struct {
@@ -215,7 +215,7 @@ type MessageInsertParams struct {
 }
 
 // An answer also says since when the patient had been waiting; so this comes before the
-// conversation's summary is brought up to date.
+// conversation's summary is brought up to date. Who was archived waited for nothing.
 func (q *Queries) MessageInsert(ctx context.Context, db DBTX, arg MessageInsertParams) error {
 	_, err := db.Exec(ctx, MessageInsert,
 		arg.ClinicID,
