@@ -24,9 +24,9 @@ export class Search {
 
 	/** Asks once nothing more is typed; what an older question finds is dropped. */
 	ask(words: string, filters: Record<string, string> = {}) {
-		clearTimeout(this.timer);
 		const path = words.trim() && `/search${query({ q: words, ...filters })}`;
-		if (path === this.asked && this.state !== 'failed') return;
+		if (path === this.asked && this.state !== 'failed') return; // it is asked already, or about to be
+		clearTimeout(this.timer);
 		this.asked = path;
 		this.resting = !!path;
 		if (!path) this.pages.drop();

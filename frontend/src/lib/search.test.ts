@@ -44,6 +44,15 @@ describe('search', () => {
 		expect(search.state).toBe('failed');
 	});
 
+	it('is asked once where the same is asked again before it goes out', async () => {
+		const search = new Search();
+		search.ask('ren');
+		search.ask('ren');
+		await vi.advanceTimersByTimeAsync(300);
+		expect(asked).toEqual(['?q=ren']);
+		expect(search.state).toBe('found');
+	});
+
 	it('is idle without words', async () => {
 		const search = new Search();
 		search.ask('  ');
