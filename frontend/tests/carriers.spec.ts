@@ -12,7 +12,7 @@ test.afterAll(() => outside('inbound', { channel: 'sms', from: 'ana', body: 'Tha
 
 /** Opens a conversation, whoever had its last word. */
 async function find(page: Page, name: RegExp) {
-	await page.getByRole('link', { name: 'All', exact: true }).click();
+	await rail(page, 'All');
 	await open(page, name);
 }
 

@@ -1,7 +1,8 @@
-import { expect, test, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { accessible } from './accessible';
+import { expect, test } from './clinic';
 import { by, outside, phoneOf } from './outside';
-import { bubble, open, person, phone } from './people';
+import { bubble, open, person, phone, rail } from './people';
 
 // A letter with a form: written, seen by a colleague, and opened by the patient.
 test.describe.configure({ timeout: 180_000 });
@@ -13,7 +14,7 @@ const tool = (page: Page, name: string) =>
 	page.getByRole('toolbar', { name: 'Formatting' }).getByRole('button', { name });
 
 async function toAna(page: Page) {
-	await page.getByRole('link', { name: 'All', exact: true }).click();
+	await rail(page, 'All');
 	await open(page, /Ana Silva/);
 	await by(page, 'Email');
 	await expect(tool(page, 'Bold')).toBeVisible();
@@ -130,7 +131,7 @@ test('a letter waits for its time with its form', async ({ browser }) => {
 test('where the field for letters cannot be loaded, the plain one does', async ({ browser }) => {
 	const rita = await person(browser, 'reception@demo.test');
 	await rita.route(/RichText.*\.js/, (route) => route.abort());
-	await rita.getByRole('link', { name: 'All', exact: true }).click();
+	await rail(rita, 'All');
 	await open(rita, /Ana Silva/);
 	await by(rita, 'Email');
 	await field(rita).fill('Plain words do as well.');
