@@ -11,6 +11,8 @@ export default defineConfig({
 	reporter: [['list']],
 	use: {
 		timezoneId: 'Europe/Lisbon', // the demo clinic's
+		actionTimeout: 30_000, // what is not there by then does not come
+		navigationTimeout: 30_000,
 		trace: 'retain-on-failure',
 		launchOptions: {
 			executablePath: process.env.CHROMIUM || '/usr/bin/chromium',

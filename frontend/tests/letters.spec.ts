@@ -157,6 +157,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 			await expect(field(desk)).toBeFocused();
 		});
 		const small = await person(browser, 'reception@demo.test', { ...phone, colorScheme });
+		await rail(small, 'All'); // she has been answered
 		await open(small, /Ana Silva/);
 		await by(small, 'Email');
 		await expect(tool(small, 'Bold')).toBeVisible();
