@@ -164,7 +164,7 @@ test('what failed on one channel takes its files along to another', async ({ bro
 	// The first one has kept both, and goes out after all.
 	const first = bubble(rita, 'Your report, by letter.');
 	await first.getByRole('button', { name: 'Try again' }).click();
-	await expect(first.getByText(/Sent by email/)).toBeAttached();
+	await expect(first.getByText(/Sent by email/)).toBeAttached({ timeout: 40_000 }); // a carrier that failed is given a rest
 	await expect(first.getByRole('button', { name: /^Look at/ })).toHaveCount(2);
 });
 
