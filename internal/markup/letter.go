@@ -72,7 +72,7 @@ func Written(raw string) (Letter, error) {
 			return Letter{}, err
 		}
 	}
-	return Letter{HTML: strings.TrimSpace(out.String()), Text: Text(root)}, nil
+	return Letter{HTML: strings.TrimSpace(out.String()), Text: strings.TrimSpace(Text(root))}, nil
 }
 
 // body parses a part of a page: every element in it is closed, whatever it was before.

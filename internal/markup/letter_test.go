@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	nethtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
 	"frontdesk/internal/markup"
 )
 
@@ -90,4 +93,26 @@ func FuzzWritten(f *testing.F) {
 			t.Errorf("%q says %q, and kept again %q", once.HTML, once.Text, twice.Text)
 		}
 	})
+}
+
+// A part of a page is read by itself, as the lines below a quote are: an item knows its list
+// then, but nobody has counted.
+func TestAnItemIsReadWithoutItsList(t *testing.T) {
+	t.Parallel()
+	page, err := nethtml.Parse(strings.NewReader("<ol><li>first<li>second <ul><li>inner</ul></ol>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for item := range page.Descendants() {
+		if item.DataAtom == atom.Ol {
+			if got, want := markup.Text(item), "1. first\n2. second\n  - inner"; got != want {
+				t.Errorf("the list says %q, not %q", got, want)
+			}
+			if got, want := markup.Text(item.LastChild), "- second\n\n- inner"; got != want {
+				t.Errorf("the item says %q, not %q", got, want)
+			}
+			return
+		}
+	}
+	t.Fatal("no list was read")
 }

@@ -135,11 +135,11 @@ const deepestIndent = 5
 
 func (r *renderer) item(n *nethtml.Node) {
 	mark, depth := "-", len(r.lists)-1
-	if depth >= 0 {
+	if depth >= 0 { // else its list is outside of what is read
 		r.lists[depth]++
-	}
-	if n.Parent != nil && n.Parent.DataAtom == atom.Ol {
-		mark = strconv.Itoa(r.lists[depth]) + "."
+		if n.Parent.DataAtom == atom.Ol {
+			mark = strconv.Itoa(r.lists[depth]) + "."
+		}
 	}
 	r.marked = false
 	r.block(1)
