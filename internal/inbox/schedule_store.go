@@ -230,12 +230,14 @@ func (s *Reader) Upcoming(ctx context.Context, by rules.Actor, conversation uuid
 	}
 	out := make([]Scheduled, len(rows))
 	for i, r := range rows {
-		out[i] = upcomingOf(by, r)
+		out[i] = scheduledOf(by, r)
 	}
 	return out, next, nil
 }
 
-func upcomingOf(by rules.Actor, r db.ScheduledPageRow) Scheduled {
+// scheduledOf is one as the actor is shown it: an author who does not see the conversation any
+// more is not told with whom it is.
+func scheduledOf(by rules.Actor, r db.ScheduledView) Scheduled {
 	out := Scheduled{
 		ID: r.MessageID, ConversationID: r.ConversationID, Author: Person{r.AuthorID, r.AuthorName},
 		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, HTML: orEmpty(r.BodyHtml), Files: filesOf(r.Files), At: r.ScheduledAt.UTC(),
@@ -257,15 +259,7 @@ func (s *Reader) scheduledOne(ctx context.Context, by rules.Actor, id uuid.UUID)
 	if err != nil {
 		return Scheduled{}, err
 	}
-	out := Scheduled{
-		ID: r.MessageID, ConversationID: r.ConversationID, Author: Person{r.AuthorID, r.AuthorName},
-		Channel: rules.Channel(r.Channel), Subject: r.Subject, Body: r.Body, HTML: orEmpty(r.BodyHtml), Files: filesOf(r.Files), At: r.ScheduledAt.UTC(),
-		State: ScheduledState(r.State), Reason: r.Reason, CreatedAt: r.CreatedAt.UTC(),
-	}
-	if c, err := s.Get(ctx, by, r.ConversationID); err == nil {
-		out.Patient = c.Patient
-	}
-	return out, nil
+	return scheduledOf(by, r), nil
 }
 
 func codeOf(err error) string {

@@ -125,7 +125,7 @@ func filesOf(raw []byte) []File {
 	}
 	var out []File
 	if err := json.Unmarshal(raw, &out); err != nil {
-		panic("inbox: message_view makes files that are no JSON: " + err.Error())
+		panic("inbox: a view makes files that are no JSON: " + err.Error())
 	}
 	return out
 }

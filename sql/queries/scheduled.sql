@@ -5,13 +5,8 @@ VALUES (@clinic_id, @message_id, @conversation_id, @author_id, @channel, @subjec
     @scheduled_at, @fingerprint, @created_at, @created_at);
 
 -- name: ScheduledGet :one
-SELECT s.*, u.name AS author_name,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
-            'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
-     FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
-FROM scheduled_message s
-JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.author_id
-WHERE s.clinic_id = @clinic_id AND s.message_id = @message_id;
+SELECT * FROM scheduled_view
+WHERE clinic_id = @clinic_id AND message_id = @message_id;
 
 -- name: ScheduledLock :one
 -- Comes after the conversation's lock, always.
@@ -37,20 +32,13 @@ WHERE clinic_id = @clinic_id AND message_id = @message_id;
 -- name: ScheduledPage :many
 -- What is still to come, and what could not be sent, soonest first. Who sees what is
 -- rules.Sees, written in SQL as for the inbox; an author sees the own ones in any case.
-SELECT s.*, u.name AS author_name, c.kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id, coalesce(p.name, '')::text AS patient_name,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
-            'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
-     FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
-FROM scheduled_message s
-JOIN conversation c ON c.clinic_id = s.clinic_id AND c.conversation_id = s.conversation_id
-JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.author_id
-LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
+SELECT * FROM scheduled_view s
 WHERE s.clinic_id = @clinic_id AND s.state IN ('waiting', 'failed')
   AND (sqlc.narg(conversation_id)::uuid IS NULL OR s.conversation_id = sqlc.narg(conversation_id))
   AND (s.author_id = @viewer_id::uuid OR CASE @reach::text
         WHEN 'all' THEN true
-        WHEN 'front_desk' THEN c.kind = 'front_desk' OR c.first_id = @viewer_id::uuid OR c.second_id = @viewer_id::uuid
-        ELSE c.doctor_id = @viewer_id::uuid OR c.assignee_id = @viewer_id::uuid OR c.first_id = @viewer_id::uuid OR c.second_id = @viewer_id::uuid
+        WHEN 'front_desk' THEN s.kind = 'front_desk' OR s.first_id = @viewer_id::uuid OR s.second_id = @viewer_id::uuid
+        ELSE s.doctor_id = @viewer_id::uuid OR s.assignee_id = @viewer_id::uuid OR s.first_id = @viewer_id::uuid OR s.second_id = @viewer_id::uuid
       END)
   AND (sqlc.narg(after_at)::timestamptz IS NULL OR (s.scheduled_at, s.message_id) > (sqlc.narg(after_at), sqlc.narg(after_id)::uuid))
 ORDER BY s.scheduled_at, s.message_id

@@ -309,6 +309,34 @@ type ScheduledMessage struct {
 	BodyHtml       *string
 }
 
+type ScheduledView struct {
+	ClinicID       uuid.UUID
+	MessageID      uuid.UUID
+	ConversationID uuid.UUID
+	AuthorID       uuid.UUID
+	Channel        string
+	Subject        string
+	Body           string
+	OfTemplate     bool
+	ScheduledAt    time.Time
+	Version        int32
+	State          string
+	Reason         string
+	Fingerprint    []byte
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	BodyHtml       *string
+	AuthorName     string
+	Kind           string
+	PatientID      uuid.NullUUID
+	DoctorID       uuid.NullUUID
+	AssigneeID     uuid.NullUUID
+	FirstID        uuid.NullUUID
+	SecondID       uuid.NullUUID
+	PatientName    string
+	Files          []byte
+}
+
 type Stray struct {
 	ClinicID   uuid.UUID
 	StrayID    uuid.UUID

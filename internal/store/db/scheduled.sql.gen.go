@@ -63,13 +63,8 @@ func (q *Queries) ScheduledFiles(ctx context.Context, db DBTX, arg ScheduledFile
 }
 
 const ScheduledGet = `-- name: ScheduledGet :one
-SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, s.body_html, u.name AS author_name,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
-            'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
-     FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
-FROM scheduled_message s
-JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.author_id
-WHERE s.clinic_id = $1 AND s.message_id = $2
+SELECT clinic_id, message_id, conversation_id, author_id, channel, subject, body, of_template, scheduled_at, version, state, reason, fingerprint, created_at, updated_at, body_html, author_name, kind, patient_id, doctor_id, assignee_id, first_id, second_id, patient_name, files FROM scheduled_view
+WHERE clinic_id = $1 AND message_id = $2
 `
 
 type ScheduledGetParams struct {
@@ -77,30 +72,9 @@ type ScheduledGetParams struct {
 	MessageID uuid.UUID
 }
 
-type ScheduledGetRow struct {
-	ClinicID       uuid.UUID
-	MessageID      uuid.UUID
-	ConversationID uuid.UUID
-	AuthorID       uuid.UUID
-	Channel        string
-	Subject        string
-	Body           string
-	OfTemplate     bool
-	ScheduledAt    time.Time
-	Version        int32
-	State          string
-	Reason         string
-	Fingerprint    []byte
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
-	BodyHtml       *string
-	AuthorName     string
-	Files          []byte
-}
-
-func (q *Queries) ScheduledGet(ctx context.Context, db DBTX, arg ScheduledGetParams) (ScheduledGetRow, error) {
+func (q *Queries) ScheduledGet(ctx context.Context, db DBTX, arg ScheduledGetParams) (ScheduledView, error) {
 	row := db.QueryRow(ctx, ScheduledGet, arg.ClinicID, arg.MessageID)
-	var i ScheduledGetRow
+	var i ScheduledView
 	err := row.Scan(
 		&i.ClinicID,
 		&i.MessageID,
@@ -119,6 +93,13 @@ func (q *Queries) ScheduledGet(ctx context.Context, db DBTX, arg ScheduledGetPar
 		&i.UpdatedAt,
 		&i.BodyHtml,
 		&i.AuthorName,
+		&i.Kind,
+		&i.PatientID,
+		&i.DoctorID,
+		&i.AssigneeID,
+		&i.FirstID,
+		&i.SecondID,
+		&i.PatientName,
 		&i.Files,
 	)
 	return i, err
@@ -199,20 +180,13 @@ func (q *Queries) ScheduledLock(ctx context.Context, db DBTX, arg ScheduledLockP
 }
 
 const ScheduledPage = `-- name: ScheduledPage :many
-SELECT s.clinic_id, s.message_id, s.conversation_id, s.author_id, s.channel, s.subject, s.body, s.of_template, s.scheduled_at, s.version, s.state, s.reason, s.fingerprint, s.created_at, s.updated_at, s.body_html, u.name AS author_name, c.kind, c.patient_id, c.doctor_id, c.assignee_id, c.first_id, c.second_id, coalesce(p.name, '')::text AS patient_name,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.attachment_id, 'filename', f.filename, 'media_type', f.media_type,
-            'size', f.size, 'thumbnail', f.thumbnail_key IS NOT NULL, 'width', f.width, 'height', f.height) ORDER BY f.place), '[]')
-     FROM attachment f WHERE f.clinic_id = s.clinic_id AND f.scheduled_id = s.message_id)::jsonb AS files
-FROM scheduled_message s
-JOIN conversation c ON c.clinic_id = s.clinic_id AND c.conversation_id = s.conversation_id
-JOIN clinic_user u ON u.clinic_id = s.clinic_id AND u.user_id = s.author_id
-LEFT JOIN patient p ON p.clinic_id = c.clinic_id AND p.patient_id = c.patient_id
+SELECT clinic_id, message_id, conversation_id, author_id, channel, subject, body, of_template, scheduled_at, version, state, reason, fingerprint, created_at, updated_at, body_html, author_name, kind, patient_id, doctor_id, assignee_id, first_id, second_id, patient_name, files FROM scheduled_view s
 WHERE s.clinic_id = $1 AND s.state IN ('waiting', 'failed')
   AND ($2::uuid IS NULL OR s.conversation_id = $2)
   AND (s.author_id = $3::uuid OR CASE $4::text
         WHEN 'all' THEN true
-        WHEN 'front_desk' THEN c.kind = 'front_desk' OR c.first_id = $3::uuid OR c.second_id = $3::uuid
-        ELSE c.doctor_id = $3::uuid OR c.assignee_id = $3::uuid OR c.first_id = $3::uuid OR c.second_id = $3::uuid
+        WHEN 'front_desk' THEN s.kind = 'front_desk' OR s.first_id = $3::uuid OR s.second_id = $3::uuid
+        ELSE s.doctor_id = $3::uuid OR s.assignee_id = $3::uuid OR s.first_id = $3::uuid OR s.second_id = $3::uuid
       END)
   AND ($5::timestamptz IS NULL OR (s.scheduled_at, s.message_id) > ($5, $6::uuid))
 ORDER BY s.scheduled_at, s.message_id
@@ -229,37 +203,9 @@ type ScheduledPageParams struct {
 	MaxRows        int32
 }
 
-type ScheduledPageRow struct {
-	ClinicID       uuid.UUID
-	MessageID      uuid.UUID
-	ConversationID uuid.UUID
-	AuthorID       uuid.UUID
-	Channel        string
-	Subject        string
-	Body           string
-	OfTemplate     bool
-	ScheduledAt    time.Time
-	Version        int32
-	State          string
-	Reason         string
-	Fingerprint    []byte
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
-	BodyHtml       *string
-	AuthorName     string
-	Kind           string
-	PatientID      uuid.NullUUID
-	DoctorID       uuid.NullUUID
-	AssigneeID     uuid.NullUUID
-	FirstID        uuid.NullUUID
-	SecondID       uuid.NullUUID
-	PatientName    string
-	Files          []byte
-}
-
 // What is still to come, and what could not be sent, soonest first. Who sees what is
 // rules.Sees, written in SQL as for the inbox; an author sees the own ones in any case.
-func (q *Queries) ScheduledPage(ctx context.Context, db DBTX, arg ScheduledPageParams) ([]ScheduledPageRow, error) {
+func (q *Queries) ScheduledPage(ctx context.Context, db DBTX, arg ScheduledPageParams) ([]ScheduledView, error) {
 	rows, err := db.Query(ctx, ScheduledPage,
 		arg.ClinicID,
 		arg.ConversationID,
@@ -273,9 +219,9 @@ func (q *Queries) ScheduledPage(ctx context.Context, db DBTX, arg ScheduledPageP
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ScheduledPageRow
+	var items []ScheduledView
 	for rows.Next() {
-		var i ScheduledPageRow
+		var i ScheduledView
 		if err := rows.Scan(
 			&i.ClinicID,
 			&i.MessageID,
