@@ -107,12 +107,7 @@ func TestACopyIsDepicted(t *testing.T) {
 func TestBytesGoWithTheLastCopy(t *testing.T) {
 	t.Parallel()
 	c := testkit.NewClinic(t)
-	dir := t.TempDir()
-	bucket, err := files.Open(t.Context(), "", dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer bucket.Close() //nolint:errcheck // a directory
+	bucket, dir := newBucket(t)
 	s := files.New(c.Store, bucket, c.Queue, testkit.MaxFile, "")
 	first, _, err := s.Upload(t.Context(), c.Reception, in("x.txt", []byte("words")))
 	if err != nil {

@@ -9,22 +9,31 @@ import (
 	"testing"
 	"time"
 
+	"gocloud.dev/blob"
+
 	"frontdesk/internal/files"
 	"frontdesk/internal/inbox"
 	"frontdesk/internal/testkit"
 )
+
+// newBucket keeps files in a directory of its own.
+func newBucket(t *testing.T) (bucket *blob.Bucket, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	bucket, err := files.Open(t.Context(), "", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { bucket.Close() }) //nolint:errcheck // a directory
+	return bucket, dir
+}
 
 // What nobody sends goes after a day, with its bytes; so do bytes without a row. What was
 // sent stays.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	c := testkit.NewClinic(t)
-	dir := t.TempDir()
-	bucket, err := files.Open(t.Context(), "", dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer bucket.Close() //nolint:errcheck // a directory
+	bucket, dir := newBucket(t)
 	at := func(ago time.Duration) *files.Service {
 		return files.New(c.Store.WithClock(func() time.Time { return time.Now().Add(-ago) }), bucket, c.Queue, testkit.MaxFile, "")
 	}
